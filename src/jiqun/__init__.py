@@ -1,0 +1,1 @@
+"""Jiqun: runs an industrial-cluster upgrade programme from a pack of files."""

@@ -1,0 +1,1 @@
+"""Money, periods, codes and errors: the ground that every engine stands on."""

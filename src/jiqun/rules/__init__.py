@@ -1,0 +1,1 @@
+"""The clause language: text → typed nodes → a reference evaluator and a compiler to columns."""

@@ -1,0 +1,162 @@
+"""What the names in a rule mean: indicators, titles, registers, attributes and their units.
+
+The pack fills a `Vocabulary`; the parser checks every name against it. Attributes of subjects are fixed by the
+facts' tables, everything else is the pack's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from jiqun.base.periods import Grain
+
+SubjectKind = Literal["party", "cluster", "place"]
+SUBJECT_NAMES: dict[str, str] = {"party": "企业", "cluster": "集群", "place": "县"}
+ValueKind = Literal["number", "flag", "text", "date"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A reported figure: its unit, how often it is reported and for whom."""
+
+    name: str
+    kind: ValueKind = "number"
+    unit: str | None = None
+    """A unit of the language (元, 人, %, 分, …); None for 是/否 and text."""
+    grain: Grain = "year"
+    subjects: frozenset[str] = frozenset({"party"})
+    cumulative: bool = False
+    """Reported as the running total of the year, turned into period values by the snapshot."""
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_money(self) -> bool:
+        """Held exactly, in fen."""
+        return self.unit in ("元", "万元", "亿元")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A recognition that a subject may hold."""
+
+    name: str
+    subjects: frozenset[str] = frozenset({"party"})
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A typed field of a register."""
+
+    name: str
+    kind: ValueKind = "text"
+    unit: str | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def is_money(self) -> bool:
+        """Held exactly, in fen."""
+        return self.unit in ("元", "万元", "亿元")
+
+
+@dataclass(frozen=True)
+class Register:
+    """A complete list of dated entries of one kind of subject."""
+
+    name: str
+    subject: SubjectKind = "party"
+    fields: tuple[Field, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name."""
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A column of a subject's own table, by its Chinese name."""
+
+    name: str
+    column: str
+    kind: ValueKind
+    choices: tuple[str, ...] = ()
+    complete: bool = False
+    """An empty value means none rather than unknown."""
+
+
+PARTY_KINDS = {
+    "enterprise": "企业", "lab": "检验检测机构", "institute": "高校院所", "bank": "金融机构", "park": "园区",
+    "bureau": "政府部门", "association": "行业协会", "exhibition": "会展机构", "team": "科技特派团",
+}  # fmt: skip
+PLACE_KINDS = {"city": "设区市", "district": "市辖区", "county": "县", "county-city": "县级市", "zone": "功能区"}
+SIZE_CLASSES = ("大型", "中型", "小型", "微型")
+
+ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
+    "party": (
+        Attribute("名称", "name", "text"),
+        Attribute("统一社会信用代码", "uscc", "text"),
+        Attribute("类型", "kind", "text", tuple(PARTY_KINDS.values())),
+        Attribute("行业", "industry", "text"),
+        Attribute("成立日期", "founded_on", "date"),
+        Attribute("企业规模", "size_class", "text", SIZE_CLASSES),
+        Attribute("规上", "above_size", "flag"),
+    ),
+    "cluster": (
+        Attribute("名称", "name", "text"),
+        Attribute("编号", "id", "text"),
+        Attribute("产业链", "chain", "text"),
+        Attribute("省级重点", "provincial_key", "flag"),
+    ),
+    "place": (
+        Attribute("名称", "name", "text"),
+        Attribute("代码", "code", "text"),
+        Attribute("类型", "kind", "text", tuple(PLACE_KINDS.values())),
+    ),
+}
+SUBJECT_IDS: dict[str, str] = {"party": "uscc", "cluster": "id", "place": "code"}
+"""The key column of each subject's table."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every name that a pack's rules may use."""
+
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    titles: Mapping[str, Title] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, indicators: Iterable[Indicator] = (), titles: Iterable[Title] = (), registers: Iterable[Register] = ()
+    ) -> Vocabulary:
+        """A vocabulary of these things, by name."""
+        return cls(
+            {i.name: i for i in indicators}, {t.name: t for t in titles}, {r.name: r for r in registers}
+        )
+
+    @cached_property
+    def _indicator_names(self) -> dict[str, str]:
+        return {a: i.name for i in self.indicators.values() for a in (i.name, *i.aliases)}
+
+    @cached_property
+    def _title_names(self) -> dict[str, str]:
+        return {_title_key(a): t.name for t in self.titles.values() for a in (t.name, *t.aliases)}
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The indicator of that name or alias."""
+        canonical = self._indicator_names.get(name)
+        return self.indicators[canonical] if canonical else None
+
+    def title(self, name: str) -> Title | None:
+        """The title of that name or alias; the form of quotation marks does not matter."""
+        canonical = self._title_names.get(_title_key(name))
+        return self.titles[canonical] if canonical else None
+
+
+def _title_key(name: str) -> str:
+    return name.strip().translate(str.maketrans("", "", "“”\"'「」『』‘’ "))
