@@ -1,0 +1,1 @@
+"""The Django project: the desks that people work at."""

@@ -1,0 +1,1 @@
+"""People, their organisations, what they may see, and how they sign in."""

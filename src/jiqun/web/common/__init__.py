@@ -1,0 +1,1 @@
+"""What every desk uses: audit, the current pack, requests and health."""

@@ -1,0 +1,13 @@
+"""Addresses of the site; each desk brings its own."""
+
+from django.urls import include, path
+
+from jiqun.web.common.views import health
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("jiqun.web.cultivation.urls")),
+    path("", include("jiqun.web.dispatch.urls")),
+    path("", include("jiqun.web.portal.urls")),
+]

@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class CultivationConfig(AppConfig):
+    """The cultivation desk."""
+
+    name = "jiqun.web.cultivation"
+    label = "cultivation"

@@ -1,0 +1,6 @@
+"""Addresses of the cultivation desk."""
+
+from django.urls import URLPattern
+
+app_name = "cultivation"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""What everybody sees: the home page, errors, and the shell of every page."""
