@@ -84,9 +84,8 @@ class Attribute:
     name: str
     column: str
     kind: ValueKind
-    choices: tuple[str, ...] = ()
-    complete: bool = False
-    """An empty value means none rather than unknown."""
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Written form → stored form."""
 
 
 PARTY_KINDS = {
@@ -95,15 +94,17 @@ PARTY_KINDS = {
 }  # fmt: skip
 PLACE_KINDS = {"city": "设区市", "district": "市辖区", "county": "县", "county-city": "县级市", "zone": "功能区"}
 SIZE_CLASSES = ("大型", "中型", "小型", "微型")
+_PARTY_CHOICES = {name: code for code, name in PARTY_KINDS.items()}
+_PLACE_CHOICES = {name: code for code, name in PLACE_KINDS.items()}
 
 ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
     "party": (
         Attribute("名称", "name", "text"),
         Attribute("统一社会信用代码", "uscc", "text"),
-        Attribute("类型", "kind", "text", tuple(PARTY_KINDS.values())),
+        Attribute("类型", "kind", "text", _PARTY_CHOICES),
         Attribute("行业", "industry", "text"),
         Attribute("成立日期", "founded_on", "date"),
-        Attribute("企业规模", "size_class", "text", SIZE_CLASSES),
+        Attribute("企业规模", "size_class", "text", {c: c for c in SIZE_CLASSES}),
         Attribute("规上", "above_size", "flag"),
     ),
     "cluster": (
@@ -115,7 +116,7 @@ ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
     "place": (
         Attribute("名称", "name", "text"),
         Attribute("代码", "code", "text"),
-        Attribute("类型", "kind", "text", tuple(PLACE_KINDS.values())),
+        Attribute("类型", "kind", "text", _PLACE_CHOICES),
     ),
 }
 SUBJECT_IDS: dict[str, str] = {"party": "uscc", "cluster": "id", "place": "code"}
@@ -129,14 +130,23 @@ class Vocabulary:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     titles: Mapping[str, Title] = field(default_factory=dict)
     registers: Mapping[str, Register] = field(default_factory=dict)
+    uncounted_places: frozenset[str] = frozenset()
+    """Codes of places whose firms and clusters stay outside the figures of the whole programme."""
 
     @classmethod
     def of(
-        cls, indicators: Iterable[Indicator] = (), titles: Iterable[Title] = (), registers: Iterable[Register] = ()
+        cls,
+        indicators: Iterable[Indicator] = (),
+        titles: Iterable[Title] = (),
+        registers: Iterable[Register] = (),
+        uncounted_places: Iterable[str] = (),
     ) -> Vocabulary:
         """A vocabulary of these things, by name."""
         return cls(
-            {i.name: i for i in indicators}, {t.name: t for t in titles}, {r.name: r for r in registers}
+            {i.name: i for i in indicators},
+            {t.name: t for t in titles},
+            {r.name: r for r in registers},
+            frozenset(uncounted_places),
         )
 
     @cached_property

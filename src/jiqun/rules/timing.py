@@ -1,0 +1,72 @@
+"""Symbolic time against a date: windows become periods, ranges become days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from jiqun.base.periods import Grain, Period, add_months
+from jiqun.rules.nodes import DateBound, DateRange, IndicatorAt, Window, YearRef
+
+_PER_YEAR: dict[Grain, int] = {"year": 1, "quarter": 4, "month": 12}
+
+
+@dataclass(frozen=True)
+class When:
+    """The as-of date, the rule's period of effect, and how far a window has moved the base period."""
+
+    as_of: date
+    effective: tuple[date, date] | None = None
+    shift: int = 0
+    grain: Grain = "year"
+
+    def base(self, grain: Grain) -> Period:
+        """The last complete period of the grain, moved by the window at hand."""
+        moved = self.shift * _PER_YEAR[grain] // _PER_YEAR[self.grain]
+        return Period.last_complete(self.as_of, grain).shift(moved)
+
+    def moved(self, shift: int, grain: Grain) -> When:
+        """The same date with the base period moved by `shift` periods of the grain from here."""
+        if self.shift and self.grain != grain:
+            raise ValueError("windows of different grains cannot be nested")
+        return replace(self, shift=self.shift + shift, grain=grain)
+
+    def period_of(self, node: IndicatorAt) -> Period:
+        """The period that an indicator node means."""
+        return node.period or self.base(node.indicator.grain).shift(node.offset)
+
+    def year(self, ref: YearRef) -> int:
+        """The calendar year that a reference means."""
+        return ref.year if ref.year is not None else self.as_of.year + ref.offset
+
+    def windows(self, window: Window, extra: int = 0) -> list[When]:
+        """This date moved to each period of the window, earliest first; `extra` adds earlier ones."""
+        if window.count is not None:
+            return [self.moved(-k, window.grain) for k in range(window.count - 1 + extra, -1, -1)]
+        assert window.first is not None and window.last is not None
+        base = self.as_of.year - 1
+        first, last = self.year(window.first), self.year(window.last)
+        return [self.moved(y - base, "year") for y in range(first - extra, last + 1)]
+
+    def days(self, span: DateRange) -> tuple[date, date]:
+        """The first and last day of a range."""
+        start, end = self._day(span.start, False), self._day(span.end, True)
+        return (start + timedelta(days=1) if span.open_start else start), end
+
+    def _day(self, bound: DateBound, end: bool) -> date:
+        match bound.kind:
+            case "date":
+                assert bound.day is not None
+                return bound.day
+            case "year" | "as-of-year":
+                year = bound.number + (self.as_of.year if bound.kind == "as-of-year" else 0)
+                return date(year, 12, 31) if end else date(year, 1, 1)
+            case "as-of":
+                return self.as_of
+            case "months":
+                return add_months(self.as_of, bound.number)
+            case "days":
+                return self.as_of + timedelta(days=bound.number)
+            case "effective":
+                assert self.effective is not None, "checked when built"
+                return self.effective[1 if end else 0]
