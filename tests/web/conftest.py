@@ -1,0 +1,46 @@
+"""Fixtures of the web tests.
+
+Models are imported inside the fixtures: pytest reads this file before the settings are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from jiqun.web.accounts.models import User
+    from tests.web.world import World
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small made-up city of `world.py`."""
+    from tests.web.world import make_world
+
+    return make_world()
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, User]:
+    """One person of every role, by role."""
+    from tests.web.world import make_people
+
+    return make_people(world)
+
+
+@pytest.fixture
+def sign_in(client: Client, people: dict[str, User]) -> Callable[[str], Client]:
+    """Sign the client in as a role; `visitor` signs nobody in."""
+
+    def signed(role: str) -> Client:
+        client.logout()
+        if role != "visitor":
+            client.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed
