@@ -1,4 +1,4 @@
-"""The app."""
+"""The cultivation app."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,4 @@ class CultivationConfig(AppConfig):
     """The cultivation desk."""
 
     name = "jiqun.web.cultivation"
-    label = "cultivation"
+    verbose_name = "培育"

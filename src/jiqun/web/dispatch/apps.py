@@ -1,4 +1,4 @@
-"""The app."""
+"""The dispatch app."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,4 @@ class DispatchConfig(AppConfig):
     """The dispatch desk."""
 
     name = "jiqun.web.dispatch"
-    label = "dispatch"
+    verbose_name = "调度"

@@ -1,10 +1,10 @@
-"""The app."""
+"""The portal app."""
 
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """The portal desk."""
+    """Home page, cluster pages, errors, and the shell of every page."""
 
     name = "jiqun.web.portal"
-    label = "portal"
+    verbose_name = "门户"

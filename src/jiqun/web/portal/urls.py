@@ -1,6 +1,13 @@
-"""Addresses of the portal desk."""
+"""Addresses of the portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jiqun.web.portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("clusters/", views.clusters, name="clusters"),
+    path("clusters/<str:code>/", views.cluster, name="cluster"),
+    path("policies/", views.policies, name="policies"),
+]

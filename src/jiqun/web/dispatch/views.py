@@ -1,0 +1,103 @@
+"""Views of the dispatch desk: who asks, what is asked for, which template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from jiqun.web.accounts.scope import scope_for
+from jiqun.web.common.pack import current_pack, pack_folder
+from jiqun.web.dispatch import queries, tables
+from jiqun.web.dispatch.shapes import Filter
+from jiqun.web.portal.access import bureau_only
+from jiqun.web.portal.exports import csv_response
+from jiqun.web.portal.paging import page_number
+from jiqun.web.registry.models import Publication
+from jiqun.web.registry.queries import current_publication
+
+
+@require_safe
+@bureau_only
+def overview(request: HttpRequest) -> HttpResponse:
+    """All targets, the map and the alerts; only the list of targets where htmx asks for a filter."""
+    path = reverse("dispatch:overview")
+    publication = current_publication()
+    if publication is None:
+        return render(request, "dispatch/unpublished.html")
+    page = queries.overview(current_pack(), publication)
+    wanted = Filter.of(request.GET)
+    context: dict[str, Any] = {"overview": page, "path": path, **tables.target_list(page, wanted)}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "dispatch/_targets.html", context)
+    return render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(page)})
+
+
+@require_safe
+def map_file(request: HttpRequest) -> HttpResponseBase:
+    """The pack's map of the city."""
+    name = current_pack().programme.map
+    if name is None:
+        raise Http404("the pack has no map")
+    response = FileResponse((pack_folder() / name).open("rb"), content_type="application/geo+json")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@require_safe
+@bureau_only
+def target(request: HttpRequest, target_id: str) -> HttpResponse:
+    """One target with its basis, the counties' shares, and the first page of what it counts."""
+    publication = _publication()
+    page = queries.target_page(current_pack(), publication, target_id)
+    if page is None:
+        raise Http404(f"no target {target_id}")
+    context = {
+        "page": page,
+        "chart_data": tables.chart_data(page, publication.as_of),
+        "counted": _records(request, publication, target_id, "counted"),
+        "undetermined": _records(request, publication, target_id, "open") if page.undetermined_count else None,
+    }
+    return render(request, "dispatch/target.html", context)
+
+
+@require_safe
+@bureau_only
+def records(request: HttpRequest, target_id: str) -> HttpResponse:
+    """A page of the records that a target counts, or of the undetermined ones, for htmx."""
+    part = "open" if request.GET.get("part") == "open" else "counted"
+    found = _records(request, _publication(), target_id, part)
+    return render(request, "dispatch/_records.html", {"records": found, "part": part})
+
+
+@require_safe
+@bureau_only
+def export(request: HttpRequest, target_id: str) -> HttpResponseBase:
+    """The records as CSV."""
+    part = "open" if request.GET.get("part") == "open" else "counted"
+    publication = _publication()
+    asked = queries.RecordQuery.of(request.GET, part, scope_for(request.user))
+    found = queries.all_records(current_pack(), publication, target_id, asked)
+    if found is None:
+        raise Http404(f"no target {target_id}")
+    return csv_response(*tables.export_table(found, part, publication.as_of))
+
+
+def _records(request: HttpRequest, publication: Publication, target_id: str, part: str) -> Any:
+    asked = queries.RecordQuery.of(request.GET, part, scope_for(request.user))
+    found = queries.records(current_pack(), publication, target_id, asked, page_number(request.GET.get("page")))
+    if found is None:
+        raise Http404(f"no target {target_id}")
+    return found
+
+
+def _publication() -> Publication:
+    publication = current_publication()
+    if publication is None:
+        raise Http404("nothing is published")
+    return publication
+
+

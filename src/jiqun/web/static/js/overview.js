@@ -1,0 +1,118 @@
+// The county map of the overview: one metric at a time, with the same figures as a table below.
+import { COLORS, SCALE, draw, readJson, showNumber, tip } from "./charts.js";
+
+const MAP_NAME = "programme";
+
+/** Upper class bounds at round numbers, so that each class holds about a fifth of the places. */
+export function classBounds(values) {
+  const sorted = values.filter((v) => v !== null && v !== undefined).sort((a, b) => a - b);
+  if (!sorted.length) return [];
+  const bounds = [0.2, 0.4, 0.6, 0.8].map((q) => roundNice(sorted[Math.floor(q * (sorted.length - 1))]));
+  return [...new Set(bounds)].filter((b) => b > sorted[0] && b <= sorted[sorted.length - 1]);
+}
+
+function roundNice(value) {
+  if (value === 0) return 0;
+  const step = 10 ** Math.floor(Math.log10(Math.abs(value))) / 2;
+  return Number((Math.round(value / step) * step).toPrecision(3));
+}
+
+function pieces(metric) {
+  const bounds = classBounds(Object.values(metric.values));
+  const colors = SCALE.slice(SCALE.length - bounds.length - 1);
+  const show = (v) => showNumber(v, metric.digits);
+  const classes = [{ lt: bounds[0], label: `<${show(bounds[0])}` }];
+  bounds.forEach((bound, i) => {
+    const next = bounds[i + 1];
+    classes.push(next === undefined ? { gte: bound, label: `≥${show(bound)}` }
+      : { gte: bound, lt: next, label: `${show(bound)}–${show(next)}` });
+  });
+  if (!bounds.length) return [{ gte: -Infinity, label: "有数据", color: SCALE[2] }];
+  return classes.map((c, i) => ({ ...c, color: colors[i] })).reverse();
+}
+
+function regions(areas, metric) {
+  const dark = pieces(metric).slice(0, 2).map((p) => p.gte).filter((v) => v !== undefined);
+  const limit = dark.length > 1 ? dark[dark.length - 1] : Infinity;
+  return areas.filter((area) => area.mapped).map((area) => {
+    const value = metric.values[area.code];
+    if (!area.counted) {
+      return {
+        name: area.name, value: NaN, label: { color: "#8592a1" },
+        itemStyle: { areaColor: COLORS.none, borderColor: "#9aa7b5", borderType: "dashed" },
+      };
+    }
+    return { name: area.name, value: value ?? NaN, label: { color: value >= limit ? "#fff" : COLORS.text } };
+  });
+}
+
+function option(areas, metric) {
+  const byName = Object.fromEntries(areas.map((area) => [area.name, area]));
+  return {
+    tooltip: {
+      confine: true,
+      formatter: ({ name }) => {
+        const area = byName[name];
+        if (!area) return tip(name, "不在本方案范围内");
+        if (!area.counted) return tip(name, "不计入本方案统计");
+        const value = metric.values[area.code];
+        return tip(name, `${metric.title}：${showNumber(value, metric.digits)}${value == null ? "" : metric.unit}`);
+      },
+    },
+    visualMap: {
+      type: "piecewise", left: 6, bottom: 6, itemWidth: 14, itemHeight: 10, itemGap: 5, pieces: pieces(metric),
+      textStyle: { fontSize: 11, color: COLORS.soft }, outOfRange: { color: "#f4f6f9" }, hoverLink: false,
+    },
+    graphic: [{ type: "text", left: 8, top: 8, style: { text: `${metric.title}（${metric.unit}）`, fontSize: 12, fill: COLORS.soft } }],
+    series: [{
+      type: "map", map: MAP_NAME, aspectScale: 0.79, layoutCenter: ["51%", "51%"], layoutSize: "100%", roam: false,
+      selectedMode: false, label: { show: true, fontSize: 10.5 }, labelLayout: { hideOverlap: true },
+      itemStyle: { borderColor: "#fff", borderWidth: 1, areaColor: "#f4f6f9" },
+      emphasis: { label: { color: "#000" }, itemStyle: { areaColor: "#ffd591" } }, data: regions(areas, metric),
+    }],
+  };
+}
+
+function fillTable(areas, metric) {
+  const table = document.getElementById("map-table");
+  table.tHead.rows[0].cells[1].textContent = `${metric.title}（${metric.unit}）`;
+  const counted = areas.filter((a) => a.counted);
+  counted.sort((a, b) => (metric.values[b.code] ?? -Infinity) - (metric.values[a.code] ?? -Infinity));
+  table.tBodies[0].replaceChildren(...counted.map((area) => {
+    const row = document.createElement("tr");
+    row.insertCell().textContent = area.name;
+    const cell = row.insertCell();
+    cell.className = "n";
+    cell.textContent = showNumber(metric.values[area.code], metric.digits);
+    return row;
+  }));
+}
+
+async function start() {
+  const holder = document.getElementById("map");
+  const data = readJson("map-data");
+  if (!holder || !data?.metrics.length) return;
+  const answer = await fetch(holder.dataset.src);
+  if (!answer.ok) {
+    holder.textContent = "地图文件没有取到，请刷新页面重试；各县数值见下表。";
+    fillTable(data.areas, data.metrics[0]);
+    return;
+  }
+  window.echarts.registerMap(MAP_NAME, await answer.json());
+  const chart = draw(holder, option(data.areas, data.metrics[0]));
+  fillTable(data.areas, data.metrics[0]);
+  holder.dataset.ready = "true";
+  document.getElementById("map-metrics").addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-metric]");
+    if (!button) return;
+    for (const other of button.parentElement.children) {
+      other.classList.toggle("active", other === button);
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    const metric = data.metrics.find((m) => m.id === button.dataset.metric);
+    chart.setOption(option(data.areas, metric), { replaceMerge: ["visualMap", "series"] });
+    fillTable(data.areas, metric);
+  });
+}
+
+start();

@@ -1,0 +1,42 @@
+// The page of one target: the planned path with where the target stands, and what each county adds.
+import { COLORS, draw, readJson, showNumber, tip } from "./charts.js";
+
+function pathOption({ plan, point, unit, digits, asOf }) {
+  const show = (v) => `${showNumber(v, digits)}${unit}`;
+  const marks = point ? [{ xAxis: point.on }] : [];
+  return {
+    grid: { left: 8, right: 24, top: 30, bottom: 8, containLabel: true },
+    legend: { right: 8, top: 0, itemWidth: 16, textStyle: { fontSize: 12 }, data: ["计划", ...(point ? ["当前"] : [])] },
+    tooltip: { trigger: "item", confine: true, formatter: (p) => tip(`${p.seriesName} ${p.value[0]}`, show(p.value[1])) },
+    xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}", hideOverlap: true, color: COLORS.soft }, splitLine: { show: false } },
+    yAxis: { type: "value", scale: true, axisLabel: { formatter: (v) => showNumber(v, digits), color: COLORS.soft }, splitLine: { lineStyle: { color: COLORS.grid } } },
+    series: [
+      {
+        name: "计划", type: "line", data: plan.map((m) => [m.on, m.value]), symbolSize: 6, color: COLORS.mid,
+        lineStyle: { width: 2, type: "dashed" },
+        markLine: { symbol: "none", silent: true, data: marks, lineStyle: { color: COLORS.bad, type: "dashed" }, label: { formatter: asOf, fontSize: 11, color: COLORS.bad } },
+      },
+      { name: "当前", type: "scatter", symbolSize: 12, color: COLORS.deep, data: point ? [[point.on, point.value]] : [] },
+    ],
+  };
+}
+
+function shareOption({ shares, unit, digits, label }) {
+  const rows = shares.filter((s) => s.value !== null).sort((a, b) => a.value - b.value);
+  return {
+    grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
+    tooltip: { trigger: "item", confine: true, formatter: (p) => tip(p.name, `${label}：${showNumber(p.value, digits)}${unit}`) },
+    xAxis: { type: "value", show: false },
+    yAxis: { type: "category", data: rows.map((s) => s.name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: COLORS.text, fontSize: 12, interval: 0 } },
+    series: [{
+      type: "bar", data: rows.map((s) => s.value), color: COLORS.mid, barMaxWidth: 14,
+      label: { show: true, position: "right", formatter: (p) => showNumber(p.value, digits), color: COLORS.soft },
+    }],
+  };
+}
+
+const data = readJson("target-data");
+const path = document.getElementById("plan-chart");
+if (path && data.plan.length > 1) draw(path, pathOption(data));
+const shares = document.getElementById("share-chart");
+if (shares && data.shares.length) draw(shares, shareOption(data));
