@@ -1,4 +1,4 @@
-"""The frame of every page as template variables: `site`, `nav`, `viewer`."""
+"""The frame of every page as template variables: `frame`, `nav`, `viewer`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from jiqun.web.common.pack import current_pack
-from jiqun.web.portal.shell import nav_of, site_of, viewer_of
+from jiqun.web.portal.shell import nav_of, frame_of, viewer_of
 from jiqun.web.registry.queries import current_publication
 
 
@@ -16,7 +16,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a fragment that does not show the frame costs no query."""
     user = getattr(request, "user", None)
     return {
-        "site": SimpleLazyObject(lambda: site_of(current_pack(), current_publication(), user)),
+        "frame": SimpleLazyObject(lambda: frame_of(current_pack(), current_publication(), user)),
         "nav": SimpleLazyObject(lambda: nav_of(request, user)),
         "viewer": SimpleLazyObject(lambda: viewer_of(user)),
     }

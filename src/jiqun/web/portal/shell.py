@@ -18,7 +18,7 @@ BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
 
 
 @dataclass(frozen=True)
-class Site:
+class Frame:
     """Header, footer and data date."""
 
     title: str
@@ -61,10 +61,10 @@ def is_bureau(user: object) -> bool:
     return role_of(user) in BUREAUS
 
 
-def site_of(pack: Pack, publication: Publication | None, user: object) -> Site:
+def frame_of(pack: Pack, publication: Publication | None, user: object) -> Frame:
     """The frame's texts from the pack and the current publication."""
     programme = pack.programme
-    return Site(
+    return Frame(
         title=programme.site_title or programme.title,
         office=programme.office or programme.issuer,
         plan_title=programme.title,
