@@ -1,0 +1,1 @@
+"""A pack of files read, checked and held as frozen objects over the clause language."""

@@ -1,0 +1,1 @@
+"""What a pack must fulfil beyond its form, one module for each concern."""

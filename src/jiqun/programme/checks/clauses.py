@@ -1,0 +1,106 @@
+"""Every clause text of the pack: benefits, rungs, targets and cards are read and their types compared."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jiqun.base.errors import InputError
+from jiqun.programme.checks.context import Check
+from jiqun.programme.clauses import ClauseReader, names_in, relocate
+from jiqun.programme.decisions import read_benefit, read_review, read_version
+from jiqun.programme.models import Benefit, Card, Part, Rung, Target
+from jiqun.rules.build import parse_constant
+from jiqun.rules.nodes import Const
+from jiqun.rules.rule import Rule
+from jiqun.rules.typing import adapt
+from jiqun.rules.units import DAYS, MONTHS, PLAIN, UNITS, Dim, dim_name, unit_of
+
+
+def check_clauses(check: Check) -> None:
+    """Read every clause of the pack."""
+    reader = ClauseReader(check.pack, check.problems, check.broken)
+    for benefit in check.pack.every_benefit:
+        for day in _days_of_change(benefit):
+            read_benefit(reader, benefit, day)
+        _unused_parameters(check, benefit)
+    for ladder in check.pack.ladders:
+        for rung in ladder.rungs:
+            _durations(check, rung)
+            for version in rung.versions:
+                read_version(reader, ladder, rung, version)
+                read_review(reader, ladder, version)
+    for target in check.pack.every_target:
+        rule = reader.read(target, "measure", text=target.measure, subject="programme", expect="number")
+        if rule is not None:
+            _target(check, target, rule)
+    for card in check.pack.programme.cards:
+        if isinstance(card, Card):
+            rule = reader.read(card, "measure", text=card.measure, subject="programme", expect="number")
+            if rule is not None:
+                _unit(check, card, card.unit, rule.type.dim)
+
+
+def _days_of_change(benefit: Benefit) -> list[date]:
+    """The first day of effect and each later day on which a parameter changes."""
+    days = {benefit.effective.from_}
+    for parameter in benefit.parameters.values():
+        if not isinstance(parameter.value, str):
+            days.update(v.from_ for v in parameter.value)
+    return sorted(days)
+
+
+def _unused_parameters(check: Check, benefit: Benefit) -> None:
+    texts = [benefit.amount, *(c.rule or "" for c in benefit.conditions)]
+    for parameter in benefit.parameters.values():
+        texts += [parameter.value] if isinstance(parameter.value, str) else [v.value for v in parameter.value]
+    used = {name for text in texts for name in names_in(text)}
+    for key, parameter in benefit.parameters.items():
+        if parameter.name not in used:
+            place = benefit.key_place("parameters", key)
+            mend = "请在条件或金额中使用它，或删除它"
+            check.add(f"参数“{parameter.name}”没有用到", place, mend=mend)
+
+
+def _durations(check: Check, rung: Rung) -> None:
+    for key, text in (("valid_for", rung.valid_for), ("review_every", rung.review_every)):
+        if text is None:
+            continue
+        constant = _constant(check, rung, key, text=text)
+        if constant is not None and constant.type.dim not in (MONTHS, DAYS):
+            check.add("应为时长", rung.place(key), found=text, mend="请写成如 3年、6个月")
+
+
+def _target(check: Check, target: Target, measure: Rule) -> None:
+    dim = measure.type.dim
+    _unit(check, target, target.unit, dim)
+    quantities: list[tuple[Part, str, str]] = [(target, "goal", target.goal)]
+    if target.baseline is not None:
+        quantities.append((target, "baseline", target.baseline))
+    quantities += [(milestone, "value", milestone.value) for milestone in target.milestones]
+    for part, key, text in quantities:
+        constant = _constant(check, part, key, text=text)
+        if constant is None:
+            continue
+        fitted = adapt(constant, dim)
+        if fitted.type.kind != "number" or fitted.type.dim != dim:
+            found = dim_name(fitted.type.dim) if fitted.type.kind == "number" else "不是数"
+            message = f"目标“{target.id}”的度量是{dim_name(dim)}，此处是{found}"
+            check.add(message, part.place(key), found=text, mend=f"请写成如 100{target.unit}")
+
+
+def _unit(check: Check, part: Target | Card, name: str, dim: Dim) -> None:
+    unit = unit_of(name)
+    if unit is None:
+        check.unknown("单位", name, UNITS, part.place("unit"))
+    elif unit.dim != dim:
+        shown = dim_name(dim) if dim != PLAIN else "比率，如 %"
+        check.add(f"显示单位与度量不合，度量是{shown}", part.place("unit"), found=name, mend="请改正单位或度量")
+
+
+def _constant(check: Check, part: Part, key: str, *, text: str) -> Const | None:
+    try:
+        return parse_constant(text)
+    except InputError as error:
+        found = [relocate(problem, part, (key,), text) for problem in error.problems]
+        check.problems.extend(p for p in found if p not in check.problems)
+        return None

@@ -1,0 +1,23 @@
+"""The parts of a pack as frozen models, by mechanism; `docs/pack-format.md` says what each means."""
+
+from jiqun.programme.models.base import Origin, Part, Span
+from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
+from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderFile, Rung, Source, Version
+from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
+from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
+from jiqun.programme.models.targets import Milestone, Target, TargetFile
+from jiqun.programme.models.vocabulary import (
+    FieldSpec,
+    IndicatorFile,
+    IndicatorSpec,
+    RegisterFile,
+    RegisterSpec,
+    TitleSpec,
+)
+
+__all__ = [
+    "Action", "Benefit", "Card", "Case", "CaseFacts", "CaseFile", "CaseReview", "CaseTitle", "City", "Condition",
+    "Criterion", "DataSource", "DatedValue", "Effective", "Expect", "FieldSpec", "IndicatorFile", "IndicatorSpec",
+    "Ladder", "LadderFile", "Milestone", "Origin", "Parameter", "Part", "Policy", "PolicyFile", "Programme",
+    "RegisterFile", "RegisterSpec", "Rung", "Source", "Span", "Target", "TargetFile", "Task", "TitleSpec", "Version",
+]  # fmt: skip

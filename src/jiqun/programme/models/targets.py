@@ -1,0 +1,55 @@
+"""targets.yaml: what the plan wants to reach, and by when."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from jiqun.programme.models.base import Clause, Day, Id, Part, Text
+
+
+class Milestone(Part):
+    """The value that a target should have on a day."""
+
+    model_config = ConfigDict(title="节点")
+
+    on: Day = Field(description="日期")
+    value: Clause = Field(description="到该日应达到的值，如 6家")
+
+
+class Target(Part):
+    """A measure, a goal and a date."""
+
+    model_config = ConfigDict(title="目标")
+
+    id: Id = Field(description="编号")
+    title: Text = Field(description="名称")
+    task: Id | None = Field(description="所属任务的编号；总目标写 null")
+    clause: Text = Field(description="条款号")
+    text: Text = Field(description="原文")
+    kind: Literal["growth", "stock", "new-count", "share", "coverage"] = Field(
+        description="增长 growth、存量 stock、新增 new-count、占比 share、覆盖 coverage"
+    )
+    unit: Text = Field(description="显示单位")
+    measure: Clause = Field(description="度量，条文语言，范围为整个方案")
+    goal: Clause = Field(description="目标值，如 20家、40%")
+    comparison: Literal["at-least", "about", "more-than"] = Field(
+        default="at-least", description="不少于 at-least（默认）、左右 about、超过 more-than"
+    )
+    baseline: Clause | None = Field(default=None, description="起点值；null 表示未知")
+    from_: Day = Field(alias="from", description="起算日")
+    due: Day = Field(description="到期日")
+    repeats: Literal["year"] | None = Field(default=None, description="year 表示每年重新计算")
+    milestones: tuple[Milestone, ...] = Field(default=(), description="节点；空表示由起点值到目标值直线推进")
+    lead: Text | None = Field(default=None, description="牵头部门")
+    supporting: tuple[Text, ...] = Field(default=(), description="配合部门")
+    note: Text | None = Field(default=None, description="说明")
+
+
+class TargetFile(Part):
+    """targets.yaml."""
+
+    model_config = ConfigDict(title="目标文件")
+
+    targets: tuple[Target, ...] = Field(description="目标")

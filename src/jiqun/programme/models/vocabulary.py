@@ -1,0 +1,116 @@
+"""indicators/, registers/ and titles: the names that rules may use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from jiqun.programme.models.base import Flag, Id, Name, Part, Text
+
+SubjectKey = Literal["party", "cluster", "place"]
+
+
+class IndicatorSpec(Part):
+    """A reported figure."""
+
+    model_config = ConfigDict(title="指标")
+
+    name: Name = Field(description="名称，规则中使用")
+    kind: Literal["number", "flag", "text"] = Field(
+        default="number", description="数 number（默认）、是否 flag、文本 text"
+    )
+    unit: Text | None = Field(default=None, description="基本单位，如 元 人 家 %")
+    period: Literal["year", "quarter", "month"] = Field(
+        default="year", description="填报周期：年 year（默认）、季 quarter、月 month"
+    )
+    subjects: tuple[SubjectKey, ...] = Field(
+        default=("party",), min_length=1, description="填报主体：企业 party、集群 cluster、区划 place"
+    )
+    cumulative: Flag = Field(default=False, description="是否填报年初以来累计数")
+    aliases: tuple[Name, ...] = Field(default=(), description="别名")
+    choices: tuple[Text, ...] = Field(default=(), description="文本指标的可选值")
+    definition: Text | None = Field(default=None, description="口径")
+    source: Text | None = Field(default=None, description="出处")
+    note: Text | None = Field(default=None, description="说明")
+
+    @model_validator(mode="after")
+    def _unit_fits_kind(self) -> IndicatorSpec:
+        if self.kind != "number" and self.unit is not None:
+            raise ValueError(f"指标“{self.name}”不是数（kind: {self.kind}），不能有单位 unit")
+        if self.kind == "number" and self.unit is None:
+            raise ValueError(f"数值指标“{self.name}”缺少单位 unit")
+        if self.kind != "text" and self.choices:
+            raise ValueError(f"指标“{self.name}”不是文本（kind: {self.kind}），不能有可选值 choices")
+        if self.kind != "number" and self.cumulative:
+            raise ValueError(f"指标“{self.name}”不是数（kind: {self.kind}），不能累计 cumulative")
+        return self
+
+
+class IndicatorFile(Part):
+    """A file of indicators/."""
+
+    model_config = ConfigDict(title="指标文件")
+
+    indicators: tuple[IndicatorSpec, ...] = Field(description="指标")
+
+
+class FieldSpec(Part):
+    """A typed field of a register."""
+
+    model_config = ConfigDict(title="台账字段")
+
+    name: Name = Field(description="名称")
+    kind: Literal["number", "flag", "text", "date"] = Field(
+        default="text", description="文本 text（默认）、数 number、是否 flag、日期 date"
+    )
+    unit: Text | None = Field(default=None, description="数的单位")
+    choices: tuple[Text, ...] = Field(default=(), description="文本的可选值")
+    required: Flag = Field(default=False, description="是否必填")
+    note: Text | None = Field(default=None, description="说明")
+
+    @model_validator(mode="after")
+    def _unit_fits_kind(self) -> FieldSpec:
+        if self.kind != "number" and self.unit is not None:
+            raise ValueError(f"字段“{self.name}”不是数（kind: {self.kind}），不能有单位 unit")
+        if self.kind == "number" and self.unit is None:
+            raise ValueError(f"数值字段“{self.name}”缺少单位 unit")
+        if self.kind != "text" and self.choices:
+            raise ValueError(f"字段“{self.name}”不是文本（kind: {self.kind}），不能有可选值 choices")
+        return self
+
+
+class RegisterSpec(Part):
+    """A complete list of dated entries of one kind of subject."""
+
+    model_config = ConfigDict(title="台账")
+
+    name: Name = Field(description="名称，规则中使用，也是文件名")
+    title: Text = Field(description="标题")
+    subject: SubjectKey = Field(default="party", description="主体：企业 party、集群 cluster、区划 place")
+    task: Id | None = Field(default=None, description="所属任务的编号")
+    definition: Text | None = Field(default=None, description="口径")
+    fields: tuple[FieldSpec, ...] = Field(default=(), description="字段")
+    unique: tuple[Name, ...] = Field(default=(), description="与主体合起来不得重复的字段")
+    note: Text | None = Field(default=None, description="说明")
+
+
+class RegisterFile(Part):
+    """A file of registers/."""
+
+    model_config = ConfigDict(title="台账文件")
+
+    registers: tuple[RegisterSpec, ...] = Field(description="台账")
+
+
+class TitleSpec(Part):
+    """A title without criteria of its own, named in rules."""
+
+    model_config = ConfigDict(title="称号")
+
+    name: Text = Field(description="称号")
+    subjects: tuple[SubjectKey, ...] = Field(
+        default=("party",), min_length=1, description="授予对象：企业 party、集群 cluster"
+    )
+    aliases: tuple[Text, ...] = Field(default=(), description="别名")
+    note: Text | None = Field(default=None, description="说明")

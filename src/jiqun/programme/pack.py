@@ -1,0 +1,186 @@
+"""The pack as one frozen object: every part by kind and by id, and the vocabulary of its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from jiqun.programme.models import (
+    Benefit,
+    Case,
+    CaseFile,
+    IndicatorFile,
+    IndicatorSpec,
+    Ladder,
+    LadderFile,
+    Part,
+    Policy,
+    PolicyFile,
+    Programme,
+    RegisterFile,
+    RegisterSpec,
+    Rung,
+    Target,
+    TargetFile,
+    Task,
+    TitleSpec,
+)
+from jiqun.programme.places import PlaceRow
+from jiqun.rules.vocabulary import Field, Indicator, Register, Title, Vocabulary
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A kind of file in a pack: a new mechanism adds one line to `PART_KINDS` and reads `Pack.parts(its model)`."""
+
+    pattern: str
+    """Glob below the pack's folder."""
+    model: type[Part]
+    schema: str
+    """File name of its JSON Schema, without suffix."""
+    required: bool = False
+
+
+PART_KINDS: tuple[PartKind, ...] = (
+    PartKind("programme.yaml", Programme, "programme", required=True),
+    PartKind("indicators/*.yaml", IndicatorFile, "indicators"),
+    PartKind("registers/*.yaml", RegisterFile, "registers"),
+    PartKind("*/*.cases.yaml", CaseFile, "cases"),
+    PartKind("ladders/*.yaml", LadderFile, "ladder"),
+    PartKind("policies/*.yaml", PolicyFile, "policies"),
+    PartKind("targets.yaml", TargetFile, "targets"),
+)
+"""The first pattern that fits a file decides; a YAML file that none fits is refused."""
+FOREIGN = ("demo.yaml", "source/**")
+"""Files that other engines read, or nobody."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A programme's pack, read and free of structural faults."""
+
+    root: Path
+    digest: str
+    """SHA-256 over the names and contents of the files that were read."""
+    programme: Programme
+    files: Mapping[str, Part]
+    """Every YAML file that was read, by its path below the root."""
+    places: tuple[PlaceRow, ...] = ()
+
+    def parts(self, model: type[P]) -> Iterator[P]:
+        """The files of one kind, in order of their paths."""
+        return (part for _, part in sorted(self.files.items()) if isinstance(part, model))
+
+    @cached_property
+    def indicators(self) -> tuple[IndicatorSpec, ...]:
+        """All indicators."""
+        return tuple(i for f in self.parts(IndicatorFile) for i in f.indicators)
+
+    @cached_property
+    def registers(self) -> tuple[RegisterSpec, ...]:
+        """All registers."""
+        return tuple(r for f in self.parts(RegisterFile) for r in f.registers)
+
+    @cached_property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """All ladders."""
+        return tuple(f.ladder for f in self.parts(LadderFile) if f.ladder is not None)
+
+    @cached_property
+    def titles(self) -> tuple[TitleSpec, ...]:
+        """Titles without rungs."""
+        return tuple(t for f in self.parts(LadderFile) for t in f.titles)
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies, by number."""
+        return tuple(sorted((p for f in self.parts(PolicyFile) for p in f.policies), key=lambda p: p.number))
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases."""
+        return tuple(c for f in self.parts(CaseFile) for c in f.cases)
+
+    @cached_property
+    def every_target(self) -> tuple[Target, ...]:
+        """All targets as written, in the order of the file."""
+        return tuple(t for f in self.parts(TargetFile) for t in f.targets)
+
+    @cached_property
+    def every_benefit(self) -> tuple[Benefit, ...]:
+        """All benefits as written, in the order of the policies."""
+        return tuple(b for p in self.policies for b in p.benefits)
+
+    @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """Targets by id, in the order of the file."""
+        return {t.id: t for t in self.every_target}
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Task]:
+        """Tasks by id."""
+        return {t.id: t for t in self.programme.tasks}
+
+    @cached_property
+    def benefits(self) -> Mapping[str, Benefit]:
+        """Benefits by id, in the order of the policies."""
+        return {b.id: b for b in self.every_benefit}
+
+    @cached_property
+    def rungs(self) -> Mapping[str, Rung]:
+        """Rungs by id, ladder by ladder, lowest first."""
+        return {r.id: r for ladder in self.ladders for r in ladder.rungs}
+
+    @cached_property
+    def policy_of(self) -> Mapping[str, Policy]:
+        """The policy of each benefit id."""
+        return {b.id: p for p in self.policies for b in p.benefits}
+
+    @cached_property
+    def ladder_of(self) -> Mapping[str, Ladder]:
+        """The ladder of each rung id."""
+        return {r.id: ladder for ladder in self.ladders for r in ladder.rungs}
+
+    @cached_property
+    def place_by_code(self) -> Mapping[str, PlaceRow]:
+        """Places by code."""
+        return {p.code: p for p in self.places}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The names that the pack's rules may use."""
+        return Vocabulary.of(
+            (indicator_of(i) for i in self.indicators),
+            (*self._rung_titles(), *(Title(t.name, frozenset(t.subjects), t.aliases) for t in self.titles)),
+            (register_of(r) for r in self.registers),
+        )
+
+    def _rung_titles(self) -> Iterator[Title]:
+        for ladder in self.ladders:
+            for rung in ladder.rungs:
+                yield Title(rung.title, frozenset({ladder.subject}), rung.aliases)
+
+
+def indicator_of(spec: IndicatorSpec) -> Indicator:
+    """The indicator as the language knows it."""
+    return Indicator(
+        spec.name,
+        spec.kind,
+        spec.unit,
+        spec.period,
+        frozenset(spec.subjects),
+        spec.cumulative,
+        spec.aliases,
+        spec.choices,
+    )
+
+
+def register_of(spec: RegisterSpec) -> Register:
+    """The register as the language knows it."""
+    fields = (Field(f.name, f.kind, f.unit, f.choices, f.required) for f in spec.fields)
+    return Register(spec.name, spec.subject, tuple(fields))
