@@ -40,7 +40,7 @@ def test_every_fault_of_an_account_is_told_at_once(people: dict[str, User]) -> N
     assert [p.message for p in caught.value.problems] == [
         "登录名已被使用",
         "企业的人员不能担任此角色",
-        "密码不合要求：密码长度太短。密码必须包含至少 10 个字符。",
+        "密码不合要求：密码至少 10 个字符。",
         "密码不合要求：这个密码太常见了。",
         "密码不合要求：密码只包含数字。",
         "密码不合要求：密码应至少包含小写字母、大写字母、数字、其他符号中的三种。",

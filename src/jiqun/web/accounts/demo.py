@@ -62,8 +62,8 @@ def create_demo_accounts(*, password: str | None = None) -> list[DemoAccount]:
 
 def _links() -> dict[Role, tuple[Place | None, Party | None]]:
     """For each role a place or party with something to show; InputError where the registry is empty."""
-    firm = Party.objects.filter(kind="enterprise", cluster__isnull=False, recognitions__isnull=False).first()
-    firm = firm or Party.objects.filter(kind="enterprise").first()
+    firms = Party.objects.filter(kind="enterprise", county__isnull=False).select_related("county")
+    firm = firms.filter(cluster__isnull=False, recognitions__isnull=False).first() or firms.first()
     provider = Party.objects.exclude(kind__in=["enterprise", "bureau"]).first()
     if firm is None or provider is None:
         problem = Problem("数据库中没有企业或服务机构", mend="请先运行 jiqun load 载入数据")

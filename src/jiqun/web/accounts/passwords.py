@@ -10,6 +10,22 @@ from django.core.exceptions import ValidationError
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
 
+class LengthValidator:
+    """At least so many characters."""
+
+    def __init__(self, least: int = 10) -> None:
+        self.least = least
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """ValidationError where it is shorter."""
+        if len(password) < self.least:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """The rule as people read it (Django's own text is not translated)."""
+        return f"密码至少 {self.least} 个字符。"
+
+
 class MixedCharactersValidator:
     """At least three of: small letters, capital letters, digits, other characters."""
 

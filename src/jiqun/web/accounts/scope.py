@@ -63,7 +63,7 @@ class Scope:
 
     def parties(self) -> QuerySet[Party]:
         """Firms and other bodies whose pages the person may open."""
-        return self._limited(Party.objects.all(), self._of_party(""))
+        return self._limited(Party.objects.all(), self._of_party)
 
     def observations(self) -> QuerySet[Observation]:
         """Figures of the subjects above."""
@@ -79,18 +79,20 @@ class Scope:
 
     def allows_party(self, party: Party) -> bool:
         """Whether this party is in scope, without a query."""
-        return self.sees_all or party.county_id in self.place_ids or (party.pk is not None and party.pk == self.party_id)
+        own = party.pk is not None and party.pk == self.party_id
+        return self.sees_all or own or party.county_id in self.place_ids
 
-    def _of_party(self, prefix: str) -> Q:
-        condition = Q(**{f"{prefix}county__in": self.place_ids})
-        if self.party_id is not None:
-            condition |= Q(**{f"{prefix or ''}pk": self.party_id})
-        return condition
+    @cached_property
+    def _of_party(self) -> Q:
+        condition = Q(county__in=self.place_ids)
+        return condition if self.party_id is None else condition | Q(pk=self.party_id)
 
     @cached_property
     def _of_subject(self) -> Q:
-        condition = self._of_party("party__")
-        return condition | Q(cluster__county__in=self.place_ids) | Q(place__in=self.place_ids)
+        if not self.place_ids:
+            return Q(party=self.party_id)
+        clusters = Cluster.objects.filter(county__in=self.place_ids)
+        return Q(party__in=self.parties()) | Q(cluster__in=clusters) | Q(place__in=self.place_ids)
 
     def _limited(self, everything: QuerySet[M], condition: Q) -> QuerySet[M]:
         if self.sees_all:

@@ -9,12 +9,12 @@ from jiqun.web.registry.models.subject import OfSubject, RecordState, one_subjec
 
 
 class Observation(OfSubject):
-    """A reported figure; `value` is text in the indicator's base unit, so that it stays exact."""
+    """A reported figure; `value` is text in the indicator's base unit, so that it stays exact, empty where unknown."""
 
     id = models.BigAutoField(primary_key=True)
     indicator = models.CharField("指标", max_length=60)
     period = models.CharField("期间", max_length=7)
-    value = models.CharField("数值", max_length=400)
+    value = models.CharField("数值", max_length=400, blank=True)
     state = models.CharField("状态", max_length=9, choices=RecordState, default=RecordState.APPROVED)
     source = models.CharField("来源", max_length=20, blank=True)
 
@@ -23,9 +23,7 @@ class Observation(OfSubject):
         constraints = [
             one_subject("observation"),
             *unique_for_subject("observation", "indicator", "period"),
-            models.CheckConstraint(
-                condition=~Q(indicator="") & ~Q(period="") & ~Q(value=""), name="observation_not_empty"
-            ),
+            models.CheckConstraint(condition=~Q(indicator="") & ~Q(period=""), name="observation_named"),
             models.CheckConstraint(condition=Q(state__in=RecordState.values), name="observation_state_known"),
         ]
         indexes = [

@@ -25,7 +25,12 @@ class Party(models.Model):
         verbose_name="所属集群",
     )
     county = models.ForeignKey(
-        "registry.Place", models.PROTECT, related_name="parties", verbose_name="所属县（市、区）"
+        "registry.Place",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parties",
+        verbose_name="所属县（市、区）",
     )
     industry = models.CharField("行业", max_length=5, blank=True)
     founded_on = models.DateField("成立日期", null=True, blank=True)
