@@ -42,6 +42,8 @@ class TargetRow:
     lead: str | None
     supporting: tuple[str, ...] = ()
     order: int = 0
+    undetermined: int = 0
+    """Items that cannot be told for want of facts, and so are not in `actual`."""
 
     @property
     def lead_over_pace(self) -> float | None:
@@ -146,6 +148,15 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A list of records on the page of a target: counted, base (not counted yet) or open (undetermined)."""
+
+    part: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
 class TargetPage:
     """All of the page of one target but its records."""
 
@@ -167,10 +178,11 @@ class TargetPage:
     shares: tuple[Share, ...]
     share_label: str
     share_unit: str
+    yes_or_no: bool
+    """The counties themselves are what is counted."""
     chart_unit: str
     digits: int
-    counted: int | None
-    undetermined_count: int
+    sections: tuple[Section, ...]
 
     @property
     def has_base(self) -> bool:
@@ -205,6 +217,7 @@ class RecordList:
     counties: tuple[tuple[str, str], ...]
     value_label: str | None
     has_dates: bool
+    has_clusters: bool
     filterable: bool
     empty_text: str
 

@@ -80,5 +80,6 @@ def export_table(
         header = ["名称", "编号", "县（市、区）", "集群", "缺少的资料"]
         lines = ([r.name, r.subject, r.county, r.cluster, "；".join(r.missing)] for r in rows)
         return f"{title}_待定_{as_of}", header, lines
+    title = f"{title}_未计入" if part == "base" else title
     header = ["名称", "编号", "县（市、区）", "集群", "日期", "数值"]
     return f"{title}_{as_of}", header, ([r.name, r.subject, r.county, r.cluster, r.on, r.value] for r in rows)

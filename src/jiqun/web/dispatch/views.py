@@ -55,12 +55,10 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
     page = queries.target_page(current_pack(), publication, target_id)
     if page is None:
         raise Http404(f"no target {target_id}")
-    context = {
-        "page": page,
-        "chart_data": tables.chart_data(page, publication.as_of),
-        "counted": _records(request, publication, target_id, "counted"),
-        "undetermined": _records(request, publication, target_id, "open") if page.undetermined_count else None,
-    }
+    sections = [
+        {**vars(section), "records": _records(request, publication, target_id, section.part)} for section in page.sections
+    ]
+    context = {"page": page, "chart_data": tables.chart_data(page, publication.as_of), "sections": sections}
     return render(request, "dispatch/target.html", context)
 
 
@@ -68,7 +66,7 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
 @bureau_only
 def records(request: HttpRequest, target_id: str) -> HttpResponse:
     """A page of the records that a target counts, or of the undetermined ones, for htmx."""
-    part = "open" if request.GET.get("part") == "open" else "counted"
+    part = _part(request)
     found = _records(request, _publication(), target_id, part)
     return render(request, "dispatch/_records.html", {"records": found, "part": part})
 
@@ -77,7 +75,7 @@ def records(request: HttpRequest, target_id: str) -> HttpResponse:
 @bureau_only
 def export(request: HttpRequest, target_id: str) -> HttpResponseBase:
     """The records as CSV."""
-    part = "open" if request.GET.get("part") == "open" else "counted"
+    part = _part(request)
     publication = _publication()
     asked = queries.RecordQuery.of(request.GET, part, scope_for(request.user))
     found = queries.all_records(current_pack(), publication, target_id, asked)
@@ -92,6 +90,11 @@ def _records(request: HttpRequest, publication: Publication, target_id: str, par
     if found is None:
         raise Http404(f"no target {target_id}")
     return found
+
+
+def _part(request: HttpRequest) -> str:
+    part = request.GET.get("part", "")
+    return part if part in queries.PARTS else queries.PARTS[0]
 
 
 def _publication() -> Publication:

@@ -73,45 +73,40 @@ function option(areas, metric) {
   };
 }
 
-function fillTable(areas, metric) {
-  const table = document.getElementById("map-table");
-  table.tHead.rows[0].cells[1].textContent = `${metric.title}（${metric.unit}）`;
+function fillList(areas, metric) {
   const counted = areas.filter((a) => a.counted);
   counted.sort((a, b) => (metric.values[b.code] ?? -Infinity) - (metric.values[a.code] ?? -Infinity));
-  table.tBodies[0].replaceChildren(...counted.map((area) => {
-    const row = document.createElement("tr");
-    row.insertCell().textContent = area.name;
-    const cell = row.insertCell();
-    cell.className = "n";
-    cell.textContent = showNumber(metric.values[area.code], metric.digits);
-    return row;
+  document.getElementById("map-list").replaceChildren(...counted.map((area) => {
+    const value = metric.values[area.code];
+    const line = document.createElement("li");
+    const [name, figure] = [document.createElement("span"), document.createElement("b")];
+    name.textContent = area.name;
+    figure.textContent = `${showNumber(value, metric.digits)}${value == null ? "" : metric.unit}`;
+    figure.classList.toggle("todo", value == null);
+    line.append(name, figure);
+    return line;
   }));
 }
 
 async function start() {
+  document.getElementById("map-values")?.toggleAttribute("open", window.matchMedia("(min-width: 1200px)").matches);
   const holder = document.getElementById("map");
   const data = readJson("map-data");
   if (!holder || !data?.metrics.length) return;
   const answer = await fetch(holder.dataset.src);
   if (!answer.ok) {
     holder.textContent = "地图文件没有取到，请刷新页面重试；各县数值见下表。";
-    fillTable(data.areas, data.metrics[0]);
+    fillList(data.areas, data.metrics[0]);
     return;
   }
   window.echarts.registerMap(MAP_NAME, await answer.json());
   const chart = draw(holder, option(data.areas, data.metrics[0]));
-  fillTable(data.areas, data.metrics[0]);
+  fillList(data.areas, data.metrics[0]);
   holder.dataset.ready = "true";
-  document.getElementById("map-metrics").addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-metric]");
-    if (!button) return;
-    for (const other of button.parentElement.children) {
-      other.classList.toggle("active", other === button);
-      other.setAttribute("aria-pressed", String(other === button));
-    }
-    const metric = data.metrics.find((m) => m.id === button.dataset.metric);
-    chart.setOption(option(data.areas, metric), { replaceMerge: ["visualMap", "series"] });
-    fillTable(data.areas, metric);
+  document.getElementById("map-metric").addEventListener("change", (event) => {
+    const metric = data.metrics.find((m) => m.id === event.target.value);
+    chart.setOption(option(data.areas, metric), { replaceMerge: ["visualMap", "series", "graphic"] });
+    fillList(data.areas, metric);
   });
 }
 

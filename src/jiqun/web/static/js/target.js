@@ -9,7 +9,7 @@ function pathOption({ plan, point, unit, digits, asOf }) {
     legend: { right: 8, top: 0, itemWidth: 16, textStyle: { fontSize: 12 }, data: ["计划", ...(point ? ["当前"] : [])] },
     tooltip: { trigger: "item", confine: true, formatter: (p) => tip(`${p.seriesName} ${p.value[0]}`, show(p.value[1])) },
     xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}", hideOverlap: true, color: COLORS.soft }, splitLine: { show: false } },
-    yAxis: { type: "value", scale: true, axisLabel: { formatter: (v) => showNumber(v, digits), color: COLORS.soft }, splitLine: { lineStyle: { color: COLORS.grid } } },
+    yAxis: { type: "value", axisLabel: { formatter: (v) => showNumber(v, digits), color: COLORS.soft }, splitLine: { lineStyle: { color: COLORS.grid } } },
     series: [
       {
         name: "计划", type: "line", data: plan.map((m) => [m.on, m.value]), symbolSize: 6, color: COLORS.mid,
@@ -21,22 +21,34 @@ function pathOption({ plan, point, unit, digits, asOf }) {
   };
 }
 
-function shareOption({ shares, unit, digits, label }) {
+function shareOption({ shares, shareUnit: unit, digits, label }) {
   const rows = shares.filter((s) => s.value !== null).sort((a, b) => a.value - b.value);
   return {
     grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
     tooltip: { trigger: "item", confine: true, formatter: (p) => tip(p.name, `${label}：${showNumber(p.value, digits)}${unit}`) },
     xAxis: { type: "value", show: false },
-    yAxis: { type: "category", data: rows.map((s) => s.name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: COLORS.text, fontSize: 12, interval: 0 } },
+    yAxis: { type: "category", data: rows.map((s) => s.name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: COLORS.text, fontSize: 12, interval: 0, width: 132, overflow: "truncate" } },
     series: [{
       type: "bar", data: rows.map((s) => s.value), color: COLORS.mid, barMaxWidth: 14,
-      label: { show: true, position: "right", formatter: (p) => showNumber(p.value, digits), color: COLORS.soft },
+      label: { show: true, position: "right", formatter: (p) => `${showNumber(p.value, digits)}${unit === "%" ? "%" : ""}`, color: COLORS.soft },
     }],
   };
+}
+
+/** Counties that add nothing are named in a line below, so that the bars stay readable. */
+function drawShares(holder) {
+  const counts = data.shareUnit !== "%";
+  const shown = data.shares.filter((s) => s.value !== null && !(counts && s.value === 0));
+  const rest = data.shares.filter((s) => !shown.includes(s)).map((s) => `${s.name}${s.value === null ? "（无数据）" : ""}`);
+  const note = document.getElementById("share-rest");
+  note.textContent = rest.length ? `其余 ${rest.length} 个${counts ? "为 0 或没有数据" : "没有数据"}：${rest.join("、")}` : "";
+  holder.style.height = `${Math.max(shown.length * 23 + 24, 60)}px`;
+  if (shown.length) draw(holder, shareOption({ ...data, shares: shown }));
+  else holder.hidden = true;
 }
 
 const data = readJson("target-data");
 const path = document.getElementById("plan-chart");
 if (path && data.plan.length > 1) draw(path, pathOption(data));
 const shares = document.getElementById("share-chart");
-if (shares && data.shares.length) draw(shares, shareOption(data));
+if (shares) drawShares(shares);

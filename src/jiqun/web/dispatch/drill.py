@@ -1,0 +1,168 @@
+"""From a target's figure down to what it counts: a measure taken apart into sets, and those into their items.
+
+Works on the compiled columns of the clause language, so that what a page lists is what the figure counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from jiqun.rules import cells as c
+from jiqun.rules import nodes as n
+from jiqun.rules.cells import Bits, Cell
+from jiqun.rules.compiler import Compiler, Confirmed
+from jiqun.rules.frames import Frame, Source
+from jiqun.rules.nodes import IndicatorAt, Node, OverSet
+from jiqun.rules.rule import Rule
+from jiqun.rules.timing import When
+from jiqun.rules.vocabulary import SUBJECT_IDS
+
+State = Literal["counted", "base", "open"]
+LISTED = ("id", "name", "county", "cluster", "on", "value", "state", "mask")
+
+
+@dataclass(frozen=True)
+class Drilled:
+    """One set of a measure, item by item: `items` has the columns of `LISTED`.
+
+    `state` is counted, base (in the denominator only) or open (cannot be told; `mask` says what is missing).
+    """
+
+    node: OverSet
+    subject: str
+    """What an item is, or belongs to: party, cluster or place."""
+    items: ir.Table
+    labels: tuple[str, ...]
+    value: Node | None
+    """What the column `value` shows; None where it is empty."""
+    dated: bool
+
+    def missing(self, mask: int) -> list[str]:
+        """The facts that a mask names."""
+        return [label for i, label in enumerate(self.labels) if mask >> i & 1]
+
+
+def sets_of(node: Node) -> Iterator[OverSet]:
+    """The outermost sets of a measure."""
+    if isinstance(node, OverSet):
+        yield node
+    else:
+        for child in node.children():
+            yield from sets_of(child)
+
+
+def drill(source: Source, rule: Rule, when: When) -> tuple[Drilled, ...]:
+    """Every set of a measure about the whole programme, each once."""
+    distinct = dict.fromkeys(sets_of(rule.node))
+    return tuple(_drilled(source, node, when) for node in distinct)
+
+
+def value_table(source: Source, rule: Rule, when: When) -> ir.Table:
+    """The rule's value in base units for each subject (`id`), or the single `value` of the programme.
+
+    Aggregates count what is certain, as the evaluation of targets does; what is not is listed as open.
+    """
+    frame = Frame.of(source, rule.subject)
+    cell = Compiler(Bits(), Confirmed()).cell(rule.node, frame, when)
+    value, table = c.as_float(cell), frame.table
+    if rule.subject == "programme":
+        return table.select(value=value(table))
+    return table.select(id=table[SUBJECT_IDS[rule.subject]], value=value(table))
+
+
+def _drilled(source: Source, node: OverSet, when: When) -> Drilled:
+    frame, _ = Frame(source, "programme", None).members(node.source_set)
+    bits = Bits()
+    compiler = Compiler(bits).strict()
+    where = compiler.cell(node.where, frame, when) if node.where is not None else None
+    among = compiler.cell(node.among, frame, when) if node.among is not None else None
+    own = compiler.cell(node.value, frame, when) if node.value is not None else None
+    shown = node.value or _telling(node)
+    value = own or (compiler.cell(shown, frame, when) if shown is not None else None)
+    register = node.source_set.register
+    dated = _award_date(frame, node, when) if register is None else "on"
+    table = frame.table
+    state = _state(table, where, among, own)
+    masks = c.any_of([cell.mask for cell in (where, among, own) if cell is not None])
+    items = table.mutate(
+        value=c.as_float(value)(table) if value is not None else ibis.null("float64"),
+        on=table[dated] if dated else ibis.null("date"),
+        state=state,
+        mask=masks(table) if masks is not None else ibis.literal(0, "int64"),
+    )
+    items = items.filter(items.state.notnull())
+    subject = register.subject if register is not None else node.source_set.kind
+    listed = _named(source, items, subject) if register is not None else _own_names(items, subject)
+    return Drilled(node, subject, listed, tuple(bits.labels), shown, dated is not None)
+
+
+def _state(t: ir.Table, where: Cell | None, among: Cell | None, value: Cell | None) -> ir.Value:
+    """counted, base, open, or null for what the set does not concern."""
+    in_base = where.value(t) if where is not None else ibis.literal(True)
+    chosen = among.value(t) if among is not None else ibis.literal(True)
+    known = value.value(t).notnull() if value is not None else ibis.literal(True)
+    maybe = in_base.fill_null(True)
+    unsure = maybe & (in_base.isnull() | chosen.isnull() | ~known)
+    return ibis.cases(
+        (unsure, "open"),
+        ((in_base & chosen).fill_null(False), "counted"),
+        (in_base.fill_null(False), "base" if among is not None else ibis.null("string")),
+        else_=ibis.null("string"),
+    )
+
+
+def _telling(node: OverSet) -> Node | None:
+    """The figure that the set's conditions are about, worth showing beside each item."""
+    conditions = [x for x in (node.where, node.among) if x is not None]
+    leaves = (leaf for x in conditions for leaf in x.walk() if isinstance(leaf, IndicatorAt))
+    return next((leaf for leaf in leaves if leaf.type.kind == "number"), None)
+
+
+def _award_date(frame: Frame, node: OverSet, when: When) -> str | None:
+    """A column with the latest award of the titles that the set is about; None where it is about none."""
+    conditions = [x for x in (node.where, node.among) if x is not None]
+    titles = sorted({x.title for y in conditions for x in y.walk() if isinstance(x, n.Awarded | n.Holds)})
+    if not titles or any(isinstance(x, OverSet) for y in conditions for x in y.walk()):
+        return None
+
+    def latest(t: ir.Table) -> ir.Value:
+        return t.awarded_on.max(where=t.title.isin(titles) & (t.awarded_on <= when.as_of))
+
+    return frame.event("recognition", latest, "on")
+
+
+def _own_names(items: ir.Table, subject: str) -> ir.Table:
+    """The columns of `LISTED` for items that are subjects themselves."""
+    county = items["code"] if subject == "place" else items["county"]
+    cluster = {"party": lambda: items["cluster"], "cluster": lambda: items["id"]}.get(subject)
+    return items.select(
+        id=items[SUBJECT_IDS[subject]],
+        name=items["name"],
+        county=county,
+        cluster=cluster() if cluster else ibis.null("string"),
+        on=items["on"],
+        value=items["value"],
+        state=items["state"],
+        mask=items["mask"],
+    )
+
+
+def _named(source: Source, entries: ir.Table, subject: str) -> ir.Table:
+    """The columns of `LISTED` for entries of a register, named after their owners."""
+    owners = source.table(subject)
+    county = owners["code"] if subject == "place" else owners["county"]
+    cluster = {"party": lambda: owners["cluster"], "cluster": lambda: owners["id"]}.get(subject)
+    facts = owners.select(
+        owner_row=owners["row"],
+        id=owners[SUBJECT_IDS[subject]],
+        name=owners["name"],
+        county=county,
+        cluster=cluster() if cluster else ibis.null("string"),
+    )
+    own = entries.select("row", "on", "value", "state", "mask")
+    return own.inner_join(facts, own["row"] == facts["owner_row"]).select(*LISTED)
