@@ -1,0 +1,1 @@
+"""Demonstration facts: invented by seed from a pack's demo.yaml, and marked as invented."""

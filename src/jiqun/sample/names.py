@@ -1,0 +1,69 @@
+"""Invented company names, no two alike: prefix, brand word, trade word and legal form."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jiqun.sample.model import NamesSpec, Weights
+from jiqun.sample.places import Places
+
+Indexes = npt.NDArray[np.int64]
+
+
+def pick(rng: np.random.Generator, weights: Weights, n: int) -> Indexes:
+    """Positions in `weights` drawn by their weights."""
+    shares = np.array(list(weights.values()), dtype=float)
+    return rng.choice(len(shares), n, p=shares / shares.sum()).astype(np.int64)
+
+
+def firm_names(
+    spec: NamesSpec, places: Places, county: Indexes, word: Indexes, words: list[str], rng: np.random.Generator
+) -> pa.StringArray:
+    """A name for each firm from its county and its trade word (an index into `words`)."""
+    prefixes, prefix = _prefixes(spec, places, county, rng)
+    brands = _brands(spec, _turns(prefix * len(words) + word), rng)
+    forms = list(spec.forms)
+    return pc.binary_join_element_wise(
+        pa.array(prefixes).take(pa.array(prefix)),
+        brands,
+        pa.array(words).take(pa.array(word)),
+        pa.array(forms).take(pa.array(pick(rng, spec.forms, len(county)))),
+        "",
+    )
+
+
+def _prefixes(spec: NamesSpec, places: Places, county: Indexes, rng: np.random.Generator) -> tuple[list[str], Indexes]:
+    known: dict[str, int] = {}
+    chosen = np.zeros(len(county), dtype=np.int64)
+    for at, row in enumerate(places.rows):
+        members = np.flatnonzero(county == at)
+        weights = spec.prefixes.get(row.kind)
+        if weights is None or not len(members):
+            continue
+        own = [known.setdefault(text.format(place=row.name), len(known)) for text in weights]
+        chosen[members] = np.array(own)[pick(rng, weights, len(members))]
+    return list(known), chosen
+
+
+def _turns(group: Indexes) -> Indexes:
+    """The running number of each element within its group."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    lengths = np.diff(np.r_[starts, len(group)])
+    turns = np.empty(len(group), dtype=np.int64)
+    turns[order] = np.arange(len(group)) - np.repeat(starts, lengths)
+    return turns
+
+
+def _brands(spec: NamesSpec, turn: Indexes, rng: np.random.Generator) -> pa.StringArray:
+    """The turn-th brand of a shuffled list; beyond its end a third character keeps names apart."""
+    first, second = list(spec.first), list(spec.second)
+    shuffled = rng.permutation(len(first) * len(second))
+    words = pa.array([first[k // len(second)] + second[k % len(second)] for k in shuffled])
+    base = words.take(pa.array(turn % len(words)))
+    extra = pa.array(["", *second]).take(pa.array(np.minimum(turn // len(words), len(second))))
+    return pc.binary_join_element_wise(base, extra, "")
