@@ -46,13 +46,14 @@ class _PurePythonLoader(Reader, Scanner, Parser, Composer, BaseResolver):
 
 def _loader(text: str) -> Any:
     """A composer of nodes: libyaml's where PyYAML was built with it (ten times faster), else the one in Python."""
-    native = getattr(yaml, "cyaml", None)
+    native: Any = getattr(yaml, "cyaml", None)
     if native is None:
         return _PurePythonLoader(text)
+    parser: Any = native.CParser
 
-    class NativeLoader(native.CParser, BaseResolver):  # type: ignore[misc]
+    class NativeLoader(parser, BaseResolver):  # type: ignore[misc]
         def __init__(self) -> None:
-            native.CParser.__init__(self, text)
+            parser.__init__(self, text)
             BaseResolver.__init__(self)
 
     return NativeLoader()
