@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from jiqun.base.periods import Grain, Period
-from jiqun.rules.units import PLAIN, Dim
+from jiqun.rules.units import PLAIN, Dim, unit_of
 from jiqun.rules.vocabulary import Attribute, Field, Indicator, Register, SubjectKind, ValueKind
 
 INT64_BOUND = 9 * 10**18
@@ -446,3 +446,22 @@ class Grouped(Node):
 
     body: Node
     by: SubjectKind
+
+
+def fact_factor(node: Node) -> float:
+    """What a fact's reported number is multiplied by to be in the base unit (money is reported in yuan)."""
+    fact = (
+        node.indicator if isinstance(node, IndicatorAt | Latest) else node.field_ if isinstance(node, FieldRef) else None
+    )
+    if fact is None or fact.kind != "number" or fact.is_money or not fact.unit or fact.unit in ("%", "‰"):
+        return 1.0
+    unit = unit_of(fact.unit)
+    return float(unit.factor) if unit else 1.0
+
+
+def grain_of(body: Node) -> Grain:
+    """The finest grain among the indicators of an expression: what one period back means."""
+    order: list[Grain] = ["year", "quarter", "month"]
+    found = [node.indicator.grain for node in body.walk() if isinstance(node, IndicatorAt)]
+    return max(found, key=order.index, default="year")
+

@@ -1,0 +1,194 @@
+"""Compiled nodes: a column for the value and one for the facts that are missing where it is null.
+
+Exact numbers are int64 scaled by 10^scale; floating ones are float64 in the base unit. A mask is an int64 whose
+bits name missing facts; it is 0 wherever the value is known. Backends differ in LEAST/GREATEST with nulls, in
+division (by zero and of integers) and in rounding, so each is written out here.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+import ibis
+import ibis.expr.types as ir
+
+from jiqun.rules.arith import ROUND_LIMIT, TOLERANCE
+from jiqun.rules.frames import Column
+from jiqun.rules.nodes import INT64_BOUND, Type
+
+MAX_BITS = 62
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A compiled node of some type."""
+
+    type: Type
+    value: Column
+    mask: Column | None = None
+
+
+@dataclass
+class Bits:
+    """The missing facts of one rule, one bit each; those beyond the last bit share it."""
+
+    labels: list[str] = field(default_factory=list)
+
+    def bit(self, label: str) -> int:
+        """The bit of a missing fact."""
+        if label not in self.labels:
+            if len(self.labels) >= MAX_BITS:
+                self.labels[-1] = "其他事实"
+                return 1 << (MAX_BITS - 1)
+            self.labels.append(label)
+        return 1 << self.labels.index(label)
+
+    def names(self, mask: int) -> list[str]:
+        """The missing facts of a mask."""
+        return [label for i, label in enumerate(self.labels) if mask >> i & 1]
+
+
+def null(type_: Type) -> ir.Value:
+    """A typed null."""
+    if type_.kind == "number":
+        return ibis.null("int64" if type_.exact else "float64")
+    return ibis.null({"flag": "boolean", "text": "string", "date": "date"}[type_.kind])
+
+
+def literal(value: object, type_: Type) -> ir.Value:
+    """A constant in the type's representation."""
+    if value is None:
+        return null(type_)
+    if type_.kind != "number":
+        return ibis.literal(value)
+    assert isinstance(value, Decimal | float)
+    if type_.exact:
+        return ibis.literal(int(Fraction(value) * 10**type_.exact.scale), "int64")
+    return ibis.literal(float(Fraction(value)), "float64")
+
+
+def any_of(masks: list[Column | None]) -> Column | None:
+    """The union of masks; None where there are none."""
+    present = [m for m in masks if m is not None]
+    if not present:
+        return None
+    return lambda t: functools.reduce(operator.or_, (m(t) for m in present))
+
+
+def flagged(test: Column, bit: int) -> Column:
+    """A mask with one bit where the test holds."""
+    return lambda t: ibis.ifelse(test(t), ibis.literal(bit, "int64"), ibis.literal(0, "int64"))
+
+
+def where_null(value: Column, mask: Column | None) -> Column | None:
+    """A mask kept only where the value is null."""
+    if mask is None:
+        return None
+    return lambda t: ibis.ifelse(value(t).isnull(), mask(t), ibis.literal(0, "int64"))
+
+
+def as_float(cell: Cell) -> Column:
+    """The number as float64 in the base unit, the nearest to the exact one."""
+    exact = cell.type.exact
+    if exact is None:
+        return cell.value
+    if exact.scale == 0:
+        return lambda t: cell.value(t).cast("float64")
+    return lambda t: cell.value(t).cast("float64") / float(10**exact.scale)
+
+
+def as_type(cell: Cell, to: Type) -> Column:
+    """The number in the representation of another type of the same dimension."""
+    if to.kind != "number" or to.exact == cell.type.exact:
+        return cell.value
+    if to.exact is None:
+        return as_float(cell)
+    assert cell.type.exact is not None
+    factor = 10 ** (to.exact.scale - cell.type.exact.scale)
+    return cell.value if factor == 1 else lambda t: cell.value(t) * factor
+
+
+def quotient(a: Cell, b: Cell) -> Column:
+    """a ÷ b as the float nearest to the quotient, null where b is zero."""
+    x, y = a.type.exact, b.type.exact
+    if x and y:
+        scale = max(x.scale, y.scale)
+        up, down = 10 ** (scale - x.scale), 10 ** (scale - y.scale)
+        if x.bound * up <= INT64_BOUND and y.bound * down <= INT64_BOUND:
+
+            def exact(t: ir.Table) -> ir.Value:
+                top = a.value(t) * up if up > 1 else a.value(t)
+                bottom = b.value(t) * down if down > 1 else b.value(t)
+                return top.cast("float64") / bottom.nullif(0).cast("float64")
+
+            return exact
+    left, right = as_float(a), as_float(b)
+    return lambda t: left(t) / right(t).nullif(0.0)
+
+
+def is_zero(cell: Cell) -> Column:
+    """Whether a known number is zero."""
+    return lambda t: cell.value(t) == 0
+
+
+def rounded(cell: Cell, digits: int, to: Type) -> Column:
+    """Half up away from zero, as int64 at the result's scale; null where a float is too large."""
+    assert to.exact is not None
+    exact = cell.type.exact
+    if exact is not None:
+        step = 10 ** max(exact.scale - digits, 0)
+        if step == 1:
+            return cell.value
+
+        def of_exact(t: ir.Table) -> ir.Value:
+            v = cell.value(t)
+            size = v.abs()
+            rest = size % step
+            up = size - rest + ibis.ifelse(rest * 2 >= step, step, 0)
+            return ibis.ifelse(v < 0, -up, up)
+
+        return of_exact
+
+    def of_float(t: ir.Table) -> ir.Value:
+        v = cell.value(t)
+        shifted = v.abs() * float(10**digits)
+        safe = ibis.ifelse(shifted < ROUND_LIMIT, shifted, ibis.null("float64"))
+        whole = (safe + 0.5).floor().cast("int64")
+        return ibis.ifelse(v < 0, -whole, whole)
+
+    return of_float
+
+
+def compared(op: str, a: Cell, b: Cell) -> Column:
+    """A comparison: exact numbers exactly, floating ones with the language's tolerance."""
+    compare: Callable[[ir.Value, ir.Value], ir.Value] = {
+        ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq, "!=": operator.ne,
+    }[op]  # fmt: skip
+    if a.type.kind != "number":
+        return lambda t: compare(a.value(t), b.value(t))
+    x, y = a.type.exact, b.type.exact
+    if x and y:
+        scale = max(x.scale, y.scale)
+        up, down = 10 ** (scale - x.scale), 10 ** (scale - y.scale)
+        if x.bound * up <= INT64_BOUND and y.bound * down <= INT64_BOUND:
+            return lambda t: compare(_scaled(a.value(t), up), _scaled(b.value(t), down))
+    left, right = as_float(a), as_float(b)
+
+    def near(t: ir.Table) -> ir.Value:
+        u, v = left(t), right(t)
+        return (u - v).abs() <= ibis.greatest(u.abs(), v.abs()) * TOLERANCE
+
+    if op in (">=", "<="):
+        return lambda t: compare(left(t), right(t)) | near(t)
+    if op in (">", "<"):
+        return lambda t: compare(left(t), right(t)) & ~near(t)
+    return (lambda t: near(t)) if op == "=" else (lambda t: ~near(t))
+
+
+def _scaled(value: ir.Value, factor: int) -> ir.Value:
+    return value * factor if factor > 1 else value
