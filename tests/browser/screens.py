@@ -43,7 +43,9 @@ def _take(running: Browser, width: int, options: argparse.Namespace) -> list[str
     city = open_page(running, width)
     sign_in(city.page, base, "demo-city", options.password)
     faults += _picture(city.page, f"{base}/overview/", out / f"overview-{width}.png", width)
-    target = options.target or city.page.get_attribute(".alert-list a, .target-table a", "href").strip("/").split("/")[-1]
+    target = (
+        options.target or city.page.get_attribute(".alert-list a, .target-table a", "href").strip("/").split("/")[-1]
+    )
     pages = {"target": f"/targets/{target}/", "firms": "/firms/", "clusters": "/clusters/"}
     for name, path in pages.items():
         faults += _picture(city.page, f"{base}{path}", out / f"{name}-{width}.png", width)

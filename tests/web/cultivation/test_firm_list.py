@@ -22,9 +22,7 @@ def _names(user: User, query: str) -> list[str]:
 
 def test_the_city_sees_all_firms_with_place_cluster_and_titles(people: dict[str, User], world: World) -> None:
     page = firm_list(scope_for(people["city"]), FirmFilter())
-    assert page.rows[0] == FirmRow(
-        world.parties["a1"].uscc, "a1示例公司", "甲县", "a集群", None, None, ("示例称号",)
-    )
+    assert page.rows[0] == FirmRow(world.parties["a1"].uscc, "a1示例公司", "甲县", "a集群", None, None, ("示例称号",))
     assert [row.name for row in page.rows] == ["a1示例公司", "a2示例公司", "b1示例公司"]
     assert page.count_text == "共 3 家"
 

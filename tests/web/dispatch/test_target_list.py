@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from jiqun.web.dispatch.shapes import Filter, Group, Overview, TargetRow, counts_by_state
+from jiqun.web.dispatch.shapes import (
+    Filter,
+    Group,
+    Overview,
+    TargetRow,
+    counts_by_state,
+)
 from jiqun.web.dispatch.tables import target_list
 
 
 def _row(order: int, action: int | None, progress: float | None, pace: float | None, state: str) -> TargetRow:
-    return TargetRow(f"t{order}", f"目标{order}", action, "一", "家", "20家", None, progress, pace, state, None, (), order)
+    return TargetRow(
+        f"t{order}", f"目标{order}", action, "一", "家", "20家", None, progress, pace, state, None, (), order
+    )
 
 
 ROWS = (

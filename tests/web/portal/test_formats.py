@@ -13,7 +13,7 @@ from jiqun.web.portal import formats
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
-        (Decimal("1235000000"), "元", "12.35亿元"),
+        (Decimal(1235000000), "元", "12.35亿元"),
         (Decimal("3186.4"), "亿元", "3,186.4亿元"),
         (5_000_000, "元", "500万元"),
         (0, "元", "0元"),
@@ -31,7 +31,7 @@ def test_show_number(value: Decimal | float | None, unit: str | None, shown: str
 
 
 def test_digits_and_unit_apart_for_a_card() -> None:
-    assert formats.split_number(Decimal("318640000000"), "元") == ("3,186.4", "亿元")
+    assert formats.split_number(Decimal(318640000000), "元") == ("3,186.4", "亿元")
     assert formats.split_number(0.682, "%") == ("68.2", "%")
 
 

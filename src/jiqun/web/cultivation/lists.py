@@ -51,7 +51,7 @@ def _found(scope: Scope, wanted: FirmFilter) -> QuerySet[Party]:
 def _row(party: Party, titles: dict[int, tuple[str, ...]]) -> FirmRow:
     cluster = party.cluster.name if party.cluster else None
     return FirmRow(
-        party.uscc, party.name, party.county.name, cluster, party.size_class or None, party.above_size,
+        party.uscc, party.name, party.county.name if party.county else None, cluster, party.size_class or None, party.above_size,
         titles.get(party.pk, ()),
     )  # fmt: skip
 
@@ -70,6 +70,4 @@ def firm_choices(scope: Scope, pack: Pack) -> FirmChoices:
     places = scope.own_places().exclude(kind="city").order_by("code").values_list("code", "name")
     clusters = scope.own_clusters().order_by("county__code", "name").values_list("code", "name")
     titles = sorted(t.name for t in pack.vocabulary.titles.values() if "party" in t.subjects)
-    return FirmChoices(
-        tuple(places), tuple(clusters), tuple((t, t) for t in titles), tuple(PARTY_KINDS.items())
-    )
+    return FirmChoices(tuple(places), tuple(clusters), tuple((t, t) for t in titles), tuple(PARTY_KINDS.items()))

@@ -164,7 +164,9 @@ class FirmPage:
     @property
     def unknown(self) -> tuple[RuleView, ...]:
         """Not determined for want of facts: those with the fewest missing first."""
-        return tuple(sorted((r for r in self.rules if r.outcome == "待定" and not r.held), key=lambda r: len(r.missing)))
+        return tuple(
+            sorted((r for r in self.rules if r.outcome == "待定" and not r.held), key=lambda r: len(r.missing))
+        )
 
     @property
     def held(self) -> tuple[RuleView, ...]:

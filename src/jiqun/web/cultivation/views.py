@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.contrib.auth.decorators import login_required
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -45,7 +45,9 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
         "may_list": is_bureau(request.user),
         "periods": page.figures[0].periods if page.figures else (),
         "figure_data": [
-            {"name": f.name, "unit": f.unit, "periods": f.periods, "values": f.values} for f in page.figures if f.drawable
+            {"name": f.name, "unit": f.unit, "periods": f.periods, "values": f.values}
+            for f in page.figures
+            if f.drawable
         ],
     }
     return render(request, "cultivation/firm.html", context)

@@ -13,8 +13,24 @@ from jiqun.programme.pack import Pack
 from jiqun.rules import parse_rule
 from jiqun.web.dispatch.measures import county_values, programme_value
 from jiqun.web.dispatch.results import TargetResult, target_results
-from jiqun.web.dispatch.shapes import Alert, Area, Card, Group, Metric, Overview, TargetRow, counts_by_state
-from jiqun.web.dispatch.words import scale_of, show_clause, show_gap, show_goal, show_pace, show_value
+from jiqun.web.dispatch.shapes import (
+    Alert,
+    Area,
+    Card,
+    Group,
+    Metric,
+    Overview,
+    TargetRow,
+    counts_by_state,
+)
+from jiqun.web.dispatch.words import (
+    scale_of,
+    show_clause,
+    show_gap,
+    show_goal,
+    show_pace,
+    show_value,
+)
 from jiqun.web.portal.formats import split_number
 from jiqun.web.registry.models import Publication
 
@@ -59,7 +75,7 @@ def target_row(pack: Pack, target: Target, result: TargetResult, order: int = 0)
 
 
 def _groups(pack: Pack, rows: tuple[TargetRow, ...]) -> Iterator[Group]:
-    titles = {None: GOALS, **{a.number: a.title for a in pack.programme.actions}}
+    titles: dict[int | None, str] = {None: GOALS, **{a.number: a.title for a in pack.programme.actions}}
     for number, title in titles.items():
         own = tuple(r for r in rows if r.action == number)
         if own:

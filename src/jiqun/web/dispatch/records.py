@@ -102,7 +102,8 @@ def _sorted(items: ir.Table) -> ir.Table:
 
 def _page(facts: Facts, parts: tuple[Drilled, ...], asked: RecordQuery, number: int, word: _Wording) -> Page:
     """The rows of a page; a measure of several sets lists one set after the other."""
-    skip, rows, total = (number - 1) * PAGE, [], 0
+    rows: list[Record] = []
+    skip, total = (number - 1) * PAGE, 0
     for part in parts:
         found = _asked(part, asked)
         here = int(facts.rows(found.aggregate(n=found.count()))[0]["n"])

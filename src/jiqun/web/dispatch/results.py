@@ -45,7 +45,11 @@ def target_results(publication: Publication) -> Mapping[str, TargetResult]:
 def _read(path: Path) -> Mapping[str, TargetResult]:
     return {
         row["target"]: TargetResult(
-            _number(row["actual"]), _number(row["goal"]), _number(row["pace"]), row["state"], row.get("undetermined") or 0
+            _number(row["actual"]),
+            _number(row["goal"]),
+            _number(row["pace"]),
+            row["state"],
+            row.get("undetermined") or 0,
         )
         for row in pq.read_table(path).to_pylist()
     }

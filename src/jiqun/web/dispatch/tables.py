@@ -7,7 +7,15 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from jiqun.web.dispatch.shapes import Filter, Group, Overview, Record, StateChip, TargetPage, TargetRow
+from jiqun.web.dispatch.shapes import (
+    Filter,
+    Group,
+    Overview,
+    Record,
+    StateChip,
+    TargetPage,
+    TargetRow,
+)
 
 SORTS = (("plan", "按方案顺序"), ("state", "按状态，滞后在前"), ("gap", "按时序偏差"), ("progress", "按进度，低的在前"))
 
@@ -73,7 +81,7 @@ def chart_data(page: TargetPage, as_of: date) -> dict[str, Any]:
 
 def export_table(
     records: tuple[str, Iterable[Record]], part: str, as_of: date
-) -> tuple[str, list[str], Iterable[list[object]]]:
+) -> tuple[str, list[str], Iterable[Sequence[object]]]:
     """File name, heading and lines of a download."""
     title, rows = records
     if part == "open":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from jiqun.base.errors import InputError
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
 from jiqun.rules import parse_constant

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -56,7 +62,8 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
     if page is None:
         raise Http404(f"no target {target_id}")
     sections = [
-        {**vars(section), "records": _records(request, publication, target_id, section.part)} for section in page.sections
+        {**vars(section), "records": _records(request, publication, target_id, section.part)}
+        for section in page.sections
     ]
     context = {"page": page, "chart_data": tables.chart_data(page, publication.as_of), "sections": sections}
     return render(request, "dispatch/target.html", context)
@@ -102,5 +109,3 @@ def _publication() -> Publication:
     if publication is None:
         raise Http404("nothing is published")
     return publication
-
-

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from jiqun.web.common.pack import current_pack
-from jiqun.web.portal.shell import nav_of, frame_of, viewer_of
+from jiqun.web.portal.shell import frame_of, nav_of, viewer_of
 from jiqun.web.registry.queries import current_publication
 
 

@@ -33,7 +33,9 @@ class Facts:
         for path in sorted(folder.rglob("*.parquet")):
             name = path.relative_to(folder).with_suffix("").as_posix()
             self._tables[name] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=name)
-            self._connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet({_literal(str(path))})")
+            self._connection.execute(
+                f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet({_literal(str(path))})"
+            )
 
     @property
     def tables(self) -> Mapping[str, ir.Table]:
@@ -51,7 +53,10 @@ class Facts:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of a query."""
         with self._connection.cursor() as cursor:
-            return cursor.execute(sql, parameters).to_arrow_table().to_pylist()
+            table = cursor.execute(sql, parameters).to_arrow_table()
+            assert table is not None, "a query has a result"
+            rows: list[Row] = table.to_pylist()
+            return rows
 
 
 def sql_of(expression: ir.Table) -> str:

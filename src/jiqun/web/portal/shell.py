@@ -105,5 +105,5 @@ def viewer_of(user: object) -> Viewer | None:
     if not isinstance(user, User):
         return None
     organisation = user.organisation
-    role = Role(user.role).label if user.role else ""
+    role = str(Role(user.role).label) if user.role else ""
     return Viewer(str(user), role, organisation.name if organisation else "")

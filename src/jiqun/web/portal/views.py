@@ -21,7 +21,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if role_of(request.user) == Role.ENTERPRISE:
         return redirect("cultivation:own")
     pack = current_pack()
-    context = {"programme": pack.programme, "policies": queries.policy_catalogue(pack), "clusters": queries.cluster_list()}
+    context = {
+        "programme": pack.programme,
+        "policies": queries.policy_catalogue(pack),
+        "clusters": queries.cluster_list(),
+    }
     return render(request, "portal/home.html", context)
 
 

@@ -1,0 +1,106 @@
+"""What the published snapshot knows of one firm: titles with their reviews, and figures over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from jiqun.base.money import UNITS
+from jiqun.base.periods import Period
+from jiqun.programme.pack import Pack
+from jiqun.rules.vocabulary import Indicator
+from jiqun.web.cultivation.shapes import Figure, TitleView
+from jiqun.web.portal.formats import Number, show_number
+from jiqun.web.portal.published import Facts, Row
+
+EXPIRING = timedelta(days=180)
+"""A title is marked as expiring this long before its last day."""
+SHOWN_PERIODS = 6
+FLAGS = {"true": "是", "1": "是", "是": "是", "false": "否", "0": "否", "否": "否"}
+
+
+def titles_of(facts: Facts, uscc: str, as_of: date) -> tuple[TitleView, ...]:
+    """The titles that the firm was ever awarded, the latest first; of a title awarded again, its last award."""
+    awards = facts.query(
+        "SELECT title, max(awarded_on) AS awarded_on, arg_max(valid_until, awarded_on) AS valid_until FROM recognition "
+        "WHERE subject_kind = 'party' AND subject = ? GROUP BY title ORDER BY 2 DESC, 1",
+        [uscc],
+    )
+    reviews = facts.query(
+        "SELECT title, reviewed_on, outcome FROM review WHERE subject_kind = 'party' AND subject = ? ORDER BY 2 DESC",
+        [uscc],
+    )
+    return tuple(_title(row, reviews, as_of) for row in awards)
+
+
+def _title(row: Row, reviews: list[Row], as_of: date) -> TitleView:
+    state, colour = validity(row["awarded_on"], row["valid_until"], as_of)
+    own = (r for r in reviews if r["title"] == row["title"])
+    words = tuple(f"{r['reviewed_on']:%Y-%m-%d} 复核{r['outcome']}" for r in own)
+    return TitleView(row["title"], row["awarded_on"], row["valid_until"], state, colour, words)
+
+
+def validity(awarded_on: date, valid_until: date | None, as_of: date) -> tuple[str, str]:
+    """The state of a title on a day and its colour; the last day still counts."""
+    if awarded_on > as_of:
+        return "待生效", "open"
+    if valid_until is None:
+        return "有效", "ok"
+    if valid_until < as_of:
+        return "已到期", "open"
+    return ("即将到期", "warn") if valid_until - as_of <= EXPIRING else ("有效", "ok")
+
+
+def figures_of(facts: Facts, pack: Pack, uscc: str) -> tuple[Figure, ...]:
+    """The firm's yearly figures in the order of the pack, over the last years that have any."""
+    rows = facts.query(
+        "SELECT indicator, period, value FROM observation WHERE subject_kind = 'party' AND subject = ? "
+        "AND state = 'approved'",
+        [uscc],
+    )
+    values = {(row["indicator"], row["period"]): row["value"] for row in rows}
+    years = sorted({p for _, p in values if Period.parse(p).grain == "year"})[-SHOWN_PERIODS:]
+    return tuple(_figures(pack, values, tuple(years)))
+
+
+def _figures(pack: Pack, values: dict[tuple[str, str], str], years: tuple[str, ...]) -> Iterator[Figure]:
+    reported = {indicator for indicator, _ in values}
+    for indicator in pack.vocabulary.indicators.values():
+        if indicator.grain != "year" or indicator.name not in reported:
+            continue
+        texts = [values.get((indicator.name, year)) for year in years]
+        if any(text is not None for text in texts):
+            yield _figure(indicator, years, texts)
+
+
+def _figure(indicator: Indicator, years: tuple[str, ...], texts: list[str | None]) -> Figure:
+    numbers = [_number(indicator, text) for text in texts]
+    shown = tuple(_shown(indicator, text, number) for text, number in zip(texts, numbers, strict=True))
+    unit, factor = _chart_unit(indicator, numbers)
+    drawn = tuple(None if n is None else round(float(n) * factor, 4) for n in numbers)
+    return Figure(indicator.name, unit, years, shown, drawn)
+
+
+def _number(indicator: Indicator, text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None and indicator.kind == "number" else None
+
+
+def _shown(indicator: Indicator, text: str | None, number: Decimal | None) -> str | None:
+    if text is None:
+        return None
+    if number is None:
+        return FLAGS.get(text, text) if indicator.kind == "flag" else text
+    return show_number(number, indicator.unit)
+
+
+def _chart_unit(indicator: Indicator, numbers: list[Decimal | None]) -> tuple[str, float]:
+    """The unit of the chart and the factor to it: money in 万元 or 亿元 by its size, shares in per cent."""
+    if indicator.unit == "%":
+        return "%", 100.0
+    if not indicator.is_money:
+        return indicator.unit or "", 1.0
+    base = UNITS[indicator.unit or "元"]
+    greatest: Number = max((abs(n) * base for n in numbers if n is not None), default=Decimal(0))
+    unit = "亿元" if greatest >= UNITS["亿元"] else "万元"
+    return unit, float(base / UNITS[unit])
