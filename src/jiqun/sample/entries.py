@@ -14,10 +14,10 @@ from jiqun.rules.vocabulary import Field, Register
 from jiqun.sample.model import EntrySpec, FieldSpec
 from jiqun.sample.names import pick
 from jiqun.sample.streams import Streams
-from jiqun.sample.subjects import Indexes, Mask, Subjects, candidates
-from jiqun.sample.titles import Days, Window, best, days_in, scale_for, scaled
+from jiqun.sample.subjects import Days, Indexes, Mask, Subjects, candidates
+from jiqun.sample.titles import Window, best, days_in, scale_for, scaled
 
-_TYPES = {"number": pa.float64(), "flag": pa.bool_(), "date": pa.date32(), "text": pa.string()}
+_TYPES = {"number": pa.int64(), "flag": pa.bool_(), "date": pa.date32(), "text": pa.string()}
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Registers:
 
     registers: Mapping[str, Register]
     unique: Mapping[str, tuple[str, ...]]
-    parties: Mapping[str, pa.StringArray]
-    """Party kind -> names."""
+    parties: Mapping[str, tuple[pa.StringArray, Indexes]]
+    """Party kind -> names, and the cluster of each (-1 for none)."""
 
 
 def entries(
@@ -49,6 +49,8 @@ def entries(
 def _years(
     spec: EntrySpec, own: Subjects, window: Window, streams: Streams, label: str
 ) -> Iterator[tuple[Indexes, Days]]:
+    if spec.follows is not None:
+        yield from own.award_days.get(spec.follows, [])
     had = np.zeros(len(own), dtype=bool)
     for year, count in sorted(spec.per_year.items()):
         if year > window.until.year:
@@ -119,7 +121,7 @@ class _Rows:
         for other, texts in way.only.items():
             empty |= ~np.isin(np.array(columns[other].to_pylist(), dtype=object), texts)
         blank = pc.if_else(pa.array(empty), pa.scalar(None, values.type), values)
-        return blank if values.type == pa.int64() else blank.cast(_TYPES[field.kind])
+        return blank if pa.types.is_floating(values.type) else blank.cast(_TYPES[field.kind])
 
     def _values(self, way: FieldSpec, columns: dict[str, pa.Array], rng: np.random.Generator) -> pa.Array:
         n = len(self.who)
@@ -139,9 +141,20 @@ class _Rows:
         if way.days_after is not None:
             return self._days(way, rng)
         if way.party is not None:
-            names = self.registers.parties[way.party]
-            return names.take(pa.array(rng.integers(0, len(names), n)))
+            return self._party(way.party, rng)
         return self._texts(way.text or (), rng)
+
+    def _party(self, kind: str, rng: np.random.Generator) -> pa.Array:
+        """Parties of the kind: one of the subject's own cluster where there is one."""
+        names, clusters = self.registers.parties[kind]
+        own = self.own.cluster[self.who]
+        chosen = rng.integers(0, len(names), len(self.who))
+        for cluster in np.unique(own[own >= 0]):
+            near = np.flatnonzero(clusters == cluster)
+            rows = np.flatnonzero(own == cluster)
+            if len(near):
+                chosen[rows] = near[chosen[rows] % len(near)]
+        return names.take(pa.array(chosen))
 
     def _days(self, way: FieldSpec, rng: np.random.Generator) -> pa.Array:
         low, high = way.days_after or (0, 0)
@@ -159,7 +172,9 @@ class _Rows:
         )
         years = self.on.astype("datetime64[Y]").astype(np.int64) + 1970
         texts = [
-            templates[which[i]].format(n=self.taken + i + 1, year=years[i], name=name, short=short, place=place, trade=trade)
+            templates[which[i]].format(
+                n=self.taken + i + 1, year=years[i], name=name, short=short, place=place, trade=trade
+            )
             for i, (name, short, place, trade) in enumerate(own)
         ]
         return pa.array(texts, pa.string())

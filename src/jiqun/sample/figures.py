@@ -72,7 +72,9 @@ def _draw(spec: FigureSpec, block: Block, values: Values, noise: _Noise) -> Numb
         return values[g.of] * (g.mean + g.spread * noise.normal(g.persistence) + g.quality * quality)
     if spec.quotient:
         by = values[spec.quotient.by]
-        return spec.quotient.times * np.divide(values[spec.quotient.of], by, out=np.full_like(by, np.nan), where=by != 0)
+        return spec.quotient.times * np.divide(
+            values[spec.quotient.of], by, out=np.full_like(by, np.nan), where=by != 0
+        )
     if spec.difference:
         return values[spec.difference.of] - values[spec.difference.less]
     if spec.level:
@@ -88,7 +90,7 @@ def _draw(spec: FigureSpec, block: Block, values: Values, noise: _Noise) -> Numb
 
 
 def _years_from_middle(block: Block) -> Numbers:
-    return np.arange(len(block.years)) - (len(block.years) - 1) / 2
+    return np.arange(len(block.years), dtype=np.float64) - (len(block.years) - 1) / 2
 
 
 def _age(block: Block) -> Numbers:

@@ -39,7 +39,7 @@ class Firms:
 def quotas(total: int, weights: Numbers) -> Indexes:
     """Whole shares of `total` in proportion to the weights, by largest remainder."""
     exact = total * weights / weights.sum()
-    counts = np.floor(exact).astype(np.int64)
+    counts: Indexes = np.floor(exact).astype(np.int64)
     for at in np.argsort(counts - exact, kind="stable")[: total - int(counts.sum())]:
         counts[at] += 1
     return counts
@@ -120,7 +120,8 @@ def _revenue(demo: Demo, cluster: Indexes, quality: Numbers, founded: Indexes, s
     anchor = np.exp(level) * _scale(demo, np.exp(level), cluster)
     revenue = anchor[:, None] * np.exp(path)
     revenue[years[None, :] <= founded[:, None]] = np.nan
-    return np.maximum(revenue, 10_000.0, out=revenue)
+    result: Numbers = np.maximum(revenue, 10_000.0)
+    return result
 
 
 def _scale(demo: Demo, level: Numbers, cluster: Indexes) -> Numbers:
@@ -139,7 +140,9 @@ def _scale(demo: Demo, level: Numbers, cluster: Indexes) -> Numbers:
 def _employees(demo: Demo, revenue: Numbers, streams: Streams) -> Numbers:
     spec = demo.firms
     last = revenue[:, [demo.years[1] - demo.years[0]]]
-    heads = spec.revenue_per_head * np.exp(spec.revenue_per_head_spread * streams.at("heads").standard_normal(last.shape))
+    heads = spec.revenue_per_head * np.exp(
+        spec.revenue_per_head_spread * streams.at("heads").standard_normal(last.shape)
+    )
     # Staff follows revenue with half its swings, and revenue per head grows with size.
     size = np.power(np.maximum(last, 1.0) / 1e8, 0.15)
     employees = last / (heads * size) * np.sqrt(revenue / last)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jiqun.programme.pack import Pack
 from jiqun.sample.entries import Registers, entries
@@ -19,7 +18,7 @@ from jiqun.sample.observations import SCHEMA, Reporting, observations
 from jiqun.sample.parties import cluster_subjects, cluster_table, party_subjects, party_table, place_subjects
 from jiqun.sample.places import Places
 from jiqun.sample.streams import Streams
-from jiqun.sample.subjects import Mask, Subjects
+from jiqun.sample.subjects import Indexes, Mask, Subjects
 from jiqun.sample.titles import NEVER, Window, award
 from jiqun.sample.write import Folder, Format, new_folder
 
@@ -90,7 +89,11 @@ class _Generation:
         firms = draw_firms(demo, places, self._firms, streams)
         parties = party_subjects(demo, places, firms, streams)
         clusters = cluster_subjects(demo, places, streams)
-        subjects = {"party": parties, "cluster": clusters, "place": place_subjects(demo, places, clusters, firms, streams)}
+        subjects = {
+            "party": parties,
+            "cluster": clusters,
+            "place": place_subjects(demo, places, clusters, firms, streams),
+        }
         self._write("place", places.table())
         self._write("cluster", cluster_table(demo))
         self._write("party", party_table(demo, parties, streams))
@@ -121,7 +124,7 @@ class _Generation:
         registers = Registers(
             self._pack.vocabulary.registers,
             {r.name: r.unique for r in self._pack.registers},
-            _names_by_kind(subjects["party"]),
+            _parties_by_kind(subjects["party"]),
         )
         written: dict[str, list[pa.Table]] = {}
         for number, spec in enumerate(self._demo.entries):
@@ -130,7 +133,10 @@ class _Generation:
             taken = sum(t.num_rows for t in before)
             before.append(entries(spec, registers, subjects, window, self._streams, taken))
         for name, tables in sorted(written.items()):
-            joined = pa.concat_tables(tables).sort_by([("subject", "ascending"), ("on", "ascending")])
+            # A field may be whole in one spec and have decimals in another: the wider type holds both.
+            joined = pa.concat_tables(tables, promote_options="permissive").sort_by(
+                [("subject", "ascending"), ("on", "ascending")]
+            )
             self._write(f"entry/{name}", joined)
 
 
@@ -149,6 +155,8 @@ def _reporting(demo: Demo, own: Subjects, streams: Streams) -> Reporting:
     return Reporting(groups, demo.firms.silent_years, demo.firms.states, demo.years)
 
 
-def _names_by_kind(parties: Subjects) -> dict[str, pa.StringArray]:
-    kinds = pa.array(parties.party_kind, pa.string())
-    return {kind: parties.names.filter(pc.equal(kinds, kind)) for kind in pc.unique(kinds).to_pylist()}
+def _parties_by_kind(parties: Subjects) -> dict[str, tuple[pa.StringArray, Indexes]]:
+    kinds = parties.party_kind
+    assert kinds is not None, "parties have kinds"
+    members = {str(kind): np.flatnonzero(kinds == kind) for kind in np.unique(kinds.astype(str))}
+    return {kind: (parties.names.take(pa.array(who)), parties.cluster[who]) for kind, who in members.items()}

@@ -21,7 +21,9 @@ def load_demo(pack: Pack) -> Demo:
     problems = Problems()
     path = pack.root / FILE
     if not path.is_file():
-        problems.add("方案包没有演示数据说明", Place(FILE), mend="演示数据由 demo.yaml 说明，写法见 docs/pack-format.md")
+        problems.add(
+            "方案包没有演示数据说明", Place(FILE), mend="演示数据由 demo.yaml 说明，写法见 docs/demo-format.md"
+        )
         problems.raise_if_any("无法生成演示数据")
     document = read_document(path, FILE, problems)
     problems.raise_if_any("演示数据说明有误")
@@ -55,11 +57,15 @@ class _Check:
         for i, entry in enumerate(self._demo.entries):
             for name in (*entry.among.holds, *entry.among.lacks):
                 self._known(name, titles, "称号", ("entries", i, "among"))
+            if entry.follows is not None:
+                self._known(entry.follows, [t.title for t in self._demo.titles], "称号", ("entries", i, "follows"))
             self._entry(i)
 
     def _known(self, name: str, known: Iterable[str], what: str, loc: Loc) -> None:
         if name not in known:
-            self._problems.add(f"方案包中没有这个{what}", self._document.place(loc), found=name, mend=did_you_mean(name, known))
+            self._problems.add(
+                f"方案包中没有这个{what}", self._document.place(loc), found=name, mend=did_you_mean(name, known)
+            )
 
     def _places(self) -> None:
         codes = self._pack.place_by_code
@@ -92,11 +98,15 @@ class _Check:
             for other in others:
                 self._known(other, entry.fields, "字段", ("entries", i, "fields", name))
             if way.party is not None:
-                self._known(way.party, [o.kind for o in self._demo.organisations], "机构类型", ("entries", i, "fields", name))
+                self._known(
+                    way.party, [o.kind for o in self._demo.organisations], "机构类型", ("entries", i, "fields", name)
+                )
             field = register.field(name)
             if field is not None and field.choices and way.choice is not None:
                 for choice in way.choice:
                     self._known(choice, field.choices, "取值", ("entries", i, "fields", name))
         for field in register.fields:
             if field.required and field.name not in entry.fields:
-                self._problems.add(f"缺少必填字段“{field.name}”", self._document.place(("entries", i)), mend="请写明怎样填写")
+                self._problems.add(
+                    f"缺少必填字段“{field.name}”", self._document.place(("entries", i)), mend="请写明怎样填写"
+                )

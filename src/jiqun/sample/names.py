@@ -24,7 +24,8 @@ def firm_names(
 ) -> pa.StringArray:
     """A name for each firm from its county and its trade word (an index into `words`)."""
     prefixes, prefix = _prefixes(spec, places, county, rng)
-    brands = _brands(spec, _turns(prefix * len(words) + word), rng)
+    group = prefix * len(words) + word
+    brands = _brands(spec, _turns(group), rng.integers(0, 1 << 20, len(prefixes) * len(words))[group], rng)
     forms = list(spec.forms)
     return pc.binary_join_element_wise(
         pa.array(prefixes).take(pa.array(prefix)),
@@ -59,11 +60,21 @@ def _turns(group: Indexes) -> Indexes:
     return turns
 
 
-def _brands(spec: NamesSpec, turn: Indexes, rng: np.random.Generator) -> pa.StringArray:
-    """The turn-th brand of a shuffled list; beyond its end a third character keeps names apart."""
+def _brands(spec: NamesSpec, turn: Indexes, start: Indexes, rng: np.random.Generator) -> pa.StringArray:
+    """The turn-th brand of a shuffled list from `start`; when it is used up more characters keep names apart."""
     first, second = list(spec.first), list(spec.second)
     shuffled = rng.permutation(len(first) * len(second))
     words = pa.array([first[k // len(second)] + second[k % len(second)] for k in shuffled])
-    base = words.take(pa.array(turn % len(words)))
-    extra = pa.array(["", *second]).take(pa.array(np.minimum(turn // len(words), len(second))))
-    return pc.binary_join_element_wise(base, extra, "")
+    base = words.take(pa.array((start + turn) % len(words)))
+    round_ = turn // len(words)
+    extras = [_suffix(second, k) for k in range(int(round_.max(initial=0)) + 1)]
+    return pc.binary_join_element_wise(base, pa.array(extras).take(pa.array(round_)), "")
+
+
+def _suffix(letters: list[str], number: int) -> str:
+    """Nothing for 0, then each letter, then each pair of letters, and so on."""
+    text = ""
+    while number:
+        number, at = divmod(number - 1, len(letters))
+        text = letters[at] + text
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,9 @@ def party_subjects(demo: Demo, places: Places, firms: Firms, streams: Streams) -
     blank = np.full((m, firms.revenue.shape[1]), np.nan)
     return Subjects(
         kind="party",
-        ids=pa.concat_arrays([demonstration_codes(FIRM_ENTITY, places.regions, firms.county, 1), *_codes(others, places, n)]),
+        ids=pa.concat_arrays(
+            [demonstration_codes(FIRM_ENTITY, places.regions, firms.county, 1), *_codes(others, places, n)]
+        ),
         names=pa.concat_arrays([names, other_names]),
         shorts=pa.concat_arrays([names, other_names]),
         place_names=_place_names(places, county),
@@ -98,11 +101,13 @@ def party_subjects(demo: Demo, places: Places, firms: Firms, streams: Streams) -
         party_kind=_objects(["enterprise"] * n + [o.kind for o in others]),
         size=np.append(_sizes(demo, firms, streams), _objects([None] * m)),
         above_size=np.append(firms.above_size, np.zeros(m, dtype=bool)),
-        industry=np.append(_objects([t.industry for t in firms.trades])[firms.trade], _objects([o.industry for o in others])),
+        industry=np.append(
+            _objects([t.industry for t in firms.trades])[firms.trade], _objects([o.industry for o in others])
+        ),
     )
 
 
-def _objects(values: list[str | None] | list[str]) -> npt.NDArray[np.object_]:
+def _objects(values: Sequence[str | None]) -> npt.NDArray[np.object_]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
@@ -110,7 +115,8 @@ def _objects(values: list[str | None] | list[str]) -> npt.NDArray[np.object_]:
 
 def _codes(others: list[Organisation], places: Places, taken: int) -> list[pa.StringArray]:
     return [
-        demonstration_codes(o.entity, places.regions, np.array([o.county]), taken + 1 + at) for at, o in enumerate(others)
+        demonstration_codes(o.entity, places.regions, np.array([o.county]), taken + 1 + at)
+        for at, o in enumerate(others)
     ]
 
 
@@ -180,7 +186,13 @@ def place_subjects(demo: Demo, places: Places, clusters: Subjects, firms: Firms,
 
 
 def _aggregate(
-    kind: str, demo: Demo, places: Places, revenue: npt.NDArray[np.float64], county: Indexes, cluster: Indexes, streams: Streams
+    kind: str,
+    demo: Demo,
+    places: Places,
+    revenue: npt.NDArray[np.float64],
+    county: Indexes,
+    cluster: Indexes,
+    streams: Streams,
 ) -> Subjects:
     n = len(county)
     is_cluster = kind == "cluster"

@@ -13,6 +13,7 @@ from jiqun.sample.streams import Streams
 
 Indexes = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -45,6 +46,8 @@ class Subjects:
     industry: npt.NDArray[np.object_] | None = None
     awarded: dict[str, Indexes] = field(default_factory=dict)
     """Title -> the year of the first award, 9999 for none; filled while titles are drawn."""
+    award_days: dict[str, list[tuple[Indexes, Days]]] = field(default_factory=dict)
+    """Title -> who was first awarded it on which day; filled while titles are drawn."""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -13,9 +13,8 @@ import pyarrow as pa
 from jiqun.sample.model import Among, Rank, ReviewSpec, TitleSpec
 from jiqun.sample.names import pick
 from jiqun.sample.streams import Streams
-from jiqun.sample.subjects import Indexes, Mask, Numbers, Subjects, candidates
+from jiqun.sample.subjects import Days, Indexes, Mask, Numbers, Subjects, candidates
 
-Days = npt.NDArray[np.datetime64]
 RECOGNITION = pa.schema(
     [(n, pa.string()) for n in ("subject_kind", "subject", "title")]
     + [("awarded_on", pa.date32()), ("valid_until", pa.date32())]
@@ -63,6 +62,7 @@ def award(
             chosen, days = _awards(spec, subjects[spec.subject], year, window, streams)
             if len(chosen):
                 taken[at].append((year, chosen, days))
+                subjects[spec.subject].award_days.setdefault(spec.title, []).append((chosen, days))
     recognitions, reviews = [], []
     for at, spec in enumerate(specs):
         own = subjects[spec.subject]
@@ -80,9 +80,7 @@ def _years(specs: Sequence[TitleSpec]) -> list[int]:
     return [y for s in specs for y in (*s.awards, *(e.on.year for e in s.explicit))]
 
 
-def _awards(
-    spec: TitleSpec, subjects: Subjects, year: int, window: Window, streams: Streams
-) -> tuple[Indexes, Days]:
+def _awards(spec: TitleSpec, subjects: Subjects, year: int, window: Window, streams: Streams) -> tuple[Indexes, Days]:
     first = subjects.awarded[spec.title]
     for one in spec.explicit:
         if one.on.year == year:
