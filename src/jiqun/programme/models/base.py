@@ -27,8 +27,13 @@ NAME_PATTERN = r"^[^\W\d]\w*$"
 
 Text = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Id = Annotated[str, StringConstraints(strict=True, pattern=ID_PATTERN)]
-Name = Annotated[str, StringConstraints(strict=True, pattern=NAME_PATTERN)]
-"""A name that rules use: letters (Chinese too), digits and underscores, not beginning with a digit."""
+Name = Annotated[
+    str, StringConstraints(strict=True, pattern=NAME_PATTERN), WithJsonSchema({"type": "string", "minLength": 1})
+]
+"""A name that rules use: letters (Chinese too), digits and underscores, not beginning with a digit.
+
+The JSON Schema has no pattern: in editors' regular expressions \\w knows no Chinese.
+"""
 Day = Annotated[date, Strict()]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
