@@ -21,30 +21,29 @@ FLAGS = {"true": "是", "1": "是", "是": "是", "false": "否", "0": "否", "�
 
 
 def titles_of(facts: Facts, uscc: str, as_of: date) -> tuple[TitleView, ...]:
-    """The titles that the firm was ever awarded, the latest first; of a title awarded again, its last award."""
+    """The titles that the firm was ever awarded by the day, the latest first; of a title awarded again, its last award."""
     awards = facts.query(
-        "SELECT title, max(awarded_on) AS awarded_on, arg_max(valid_until, awarded_on) AS valid_until FROM recognition "
-        "WHERE subject_kind = 'party' AND subject = ? GROUP BY title ORDER BY 2 DESC, 1",
-        [uscc],
+        "SELECT title, max(awarded_on) AS awarded_on, arg_max_null(valid_until, awarded_on) AS valid_until FROM recognition "
+        "WHERE subject_kind = 'party' AND subject = ? AND awarded_on <= ? GROUP BY title ORDER BY 2 DESC, 1",
+        [uscc, as_of],
     )
     reviews = facts.query(
-        "SELECT title, reviewed_on, outcome FROM review WHERE subject_kind = 'party' AND subject = ? ORDER BY 2 DESC",
-        [uscc],
+        "SELECT title, reviewed_on, outcome FROM review "
+        "WHERE subject_kind = 'party' AND subject = ? AND reviewed_on <= ? ORDER BY 2 DESC",
+        [uscc, as_of],
     )
     return tuple(_title(row, reviews, as_of) for row in awards)
 
 
 def _title(row: Row, reviews: list[Row], as_of: date) -> TitleView:
-    state, colour = validity(row["awarded_on"], row["valid_until"], as_of)
+    state, colour = validity(row["valid_until"], as_of)
     own = (r for r in reviews if r["title"] == row["title"])
     words = tuple(f"{r['reviewed_on']:%Y-%m-%d} 复核{r['outcome']}" for r in own)
     return TitleView(row["title"], row["awarded_on"], row["valid_until"], state, colour, words)
 
 
-def validity(awarded_on: date, valid_until: date | None, as_of: date) -> tuple[str, str]:
+def validity(valid_until: date | None, as_of: date) -> tuple[str, str]:
     """The state of a title on a day and its colour; the last day still counts."""
-    if awarded_on > as_of:
-        return "待生效", "open"
     if valid_until is None:
         return "有效", "ok"
     if valid_until < as_of:

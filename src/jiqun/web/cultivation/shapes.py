@@ -104,7 +104,7 @@ class TitleView:
     awarded_on: date
     valid_until: date | None
     state: str
-    """有效, 即将到期, 已到期, 待生效."""
+    """有效, 即将到期, 已到期."""
     state_class: str
     reviews: tuple[str, ...] = ()
 

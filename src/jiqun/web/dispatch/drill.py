@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from jiqun.rules import cells as c
 from jiqun.rules import nodes as n
 from jiqun.rules.cells import Bits, Cell
-from jiqun.rules.compiler import Compiler, Confirmed
+from jiqun.rules.compiler import Compiler
 from jiqun.rules.frames import Frame, Source
 from jiqun.rules.nodes import IndicatorAt, Node, OverSet
 from jiqun.rules.rule import Rule
@@ -60,19 +60,6 @@ def drill(source: Source, rule: Rule, when: When) -> tuple[Drilled, ...]:
     """Every set of a measure about the whole programme, each once."""
     distinct = dict.fromkeys(sets_of(rule.node))
     return tuple(_drilled(source, node, when) for node in distinct)
-
-
-def value_table(source: Source, rule: Rule, when: When) -> ir.Table:
-    """The rule's value in base units for each subject (`id`), or the single `value` of the programme.
-
-    Aggregates count what is certain, as the evaluation of targets does; what is not is listed as open.
-    """
-    frame = Frame.of(source, rule.subject)
-    cell = Compiler(Bits(), Confirmed()).cell(rule.node, frame, when)
-    value, table = c.as_float(cell), frame.table
-    if rule.subject == "programme":
-        return table.select(value=value(table))
-    return table.select(id=table[SUBJECT_IDS[rule.subject]], value=value(table))
 
 
 def _drilled(source: Source, node: OverSet, when: When) -> Drilled:

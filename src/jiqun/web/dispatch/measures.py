@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from jiqun.base.errors import InputError
 from jiqun.programme.pack import Pack
 from jiqun.rules import parse_rule
+from jiqun.rules.nodes import Node
+from jiqun.rules.query import measure
 from jiqun.rules.timing import When
-from jiqun.web.dispatch.drill import Drilled, drill, value_table
+from jiqun.web.dispatch.drill import Drilled, drill
 from jiqun.web.portal.published import Facts, facts_of, sql_of
 from jiqun.web.registry.models import Publication
 
@@ -30,7 +33,7 @@ class Measured:
 
     sql: str
     sets: tuple[Drilled, ...]
-    by_county: Mapping[str, float | None] | None
+    by_county: Mapping[str | None, float | None] | None
     """None where the measure means nothing for a single county."""
     tallies: Mapping[str, Tally]
 
@@ -41,70 +44,61 @@ class Measured:
         return Tally(sum(t.counted for t in every), sum(t.base for t in every), sum(t.open for t in every))
 
 
-def programme_value(pack: Pack, publication: Publication, measure: str) -> float | None:
-    """A measure over the whole programme, in base units."""
-    return _value(*_key(pack, publication), measure)
+def city_values(pack: Pack, publication: Publication, measures: tuple[str, ...]) -> Mapping[str, float | None]:
+    """Measures over the whole programme, in base units, by their text."""
+    found = _values(facts_of(publication, pack), publication.as_of, "programme", measures)
+    return {text: values[None] for text, values in found.items()}
 
 
-def county_values(pack: Pack, publication: Publication, measure: str) -> Mapping[str, float | None] | None:
-    """A measure for each county, in base units; None where it means nothing there."""
-    return _by_county(*_key(pack, publication), measure)
+def county_values(
+    pack: Pack, publication: Publication, measures: tuple[str, ...]
+) -> Mapping[str, Mapping[str | None, float | None]]:
+    """Measures for each county by their text, then by place code; those that mean nothing for a county are left out."""
+    return _values(facts_of(publication, pack), publication.as_of, "place", measures)
 
 
 def measured(pack: Pack, publication: Publication, measure: str) -> Measured:
     """A measure opened to its items."""
-    return _measured(*_key(pack, publication), measure)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """A pack on a snapshot on a day: what results depend on."""
-
-    digest: str
-    snapshot: str
-    when: When
-
-
-@dataclass(frozen=True)
-class _Tools:
-    pack: Pack
-    facts: Facts
-
-    def __hash__(self) -> int:  # the run beside it tells the results apart
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Tools)
-
-
-def _key(pack: Pack, publication: Publication) -> tuple[_Run, _Tools]:
-    run = _Run(pack.digest, publication.snapshot_id, When(publication.as_of))
-    return run, _Tools(pack, facts_of(publication, pack))
-
-
-@lru_cache(maxsize=128)
-def _value(run: _Run, tools: _Tools, measure: str) -> float | None:
-    rule = parse_rule(measure, tools.pack.vocabulary, subject="programme")
-    found: float | None = tools.facts.rows(value_table(tools.facts.source(), rule, run.when))[0]["value"]
-    return found
+    return _measured(facts_of(publication, pack), publication.as_of, measure)
 
 
 @lru_cache(maxsize=256)
-def _by_county(run: _Run, tools: _Tools, measure: str) -> Mapping[str, float | None] | None:
+def _values(
+    facts: Facts, as_of: date, kind: str, measures: tuple[str, ...]
+) -> Mapping[str, Mapping[str | None, float | None]]:
+    """Every measure that the kind of subject allows, all in one query: by text, then by place code (or None)."""
+    nodes = {text: node for text in measures if (node := _parsed(facts.pack, text, kind)) is not None}
+    if not nodes:
+        return {}
+    table, found = measure(facts.source(), kind, list(nodes.items()), as_of)
+    codes = {row["row"]: row["code"] for row in facts.query("SELECT row, code FROM place")}
+    rows = facts.rows(table)
+    return {
+        m.id: {codes[row["row"]] if "row" in row else None: _base(row[m.value], m.scale) for row in rows} for m in found
+    }
+
+
+def _parsed(pack: Pack, text: str, kind: str) -> Node | None:
     try:
-        rule = parse_rule(measure, tools.pack.vocabulary, subject="place")
-    except InputError:  # a measure over the counties themselves
-        return None
-    rows = tools.facts.rows(value_table(tools.facts.source(), rule, run.when))
-    return {row["id"]: row["value"] for row in rows}
+        rule = parse_rule(text, pack.vocabulary, subject=kind)
+    except InputError:
+        if kind == "programme":
+            raise
+        return None  # a measure over the counties themselves
+    return rule.node if rule.type.kind == "number" else None
+
+
+def _base(value: float | None, scale: int | None) -> float | None:
+    """A compiled value in base units: exact ones are integers scaled by a power of ten."""
+    return None if value is None else float(value) / 10 ** (scale or 0)
 
 
 @lru_cache(maxsize=128)
-def _measured(run: _Run, tools: _Tools, measure: str) -> Measured:
-    rule = parse_rule(measure, tools.pack.vocabulary, subject="programme")
-    sets = drill(tools.facts.source(), rule, run.when)
-    sql = sql_of(value_table(tools.facts.source(), rule, run.when))
-    return Measured(sql, sets, _by_county(run, tools, measure), _tallies(tools.facts, sets))
+def _measured(facts: Facts, as_of: date, text: str) -> Measured:
+    rule = parse_rule(text, facts.pack.vocabulary, subject="programme")
+    sets = drill(facts.source(), rule, When(as_of))
+    table, _ = measure(facts.source(), "programme", [("measure", rule.node)], as_of)
+    return Measured(sql_of(table), sets, _values(facts, as_of, "place", (text,)).get(text), _tallies(facts, sets))
 
 
 def _tallies(facts: Facts, sets: tuple[Drilled, ...]) -> Mapping[str, Tally]:

@@ -10,8 +10,7 @@ from pathlib import Path
 from jiqun.programme.models import Card as CardSpec
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
-from jiqun.rules import parse_rule
-from jiqun.web.dispatch.measures import county_values, programme_value
+from jiqun.web.dispatch.measures import city_values, county_values
 from jiqun.web.dispatch.results import TargetResult, target_results
 from jiqun.web.dispatch.shapes import (
     Alert,
@@ -96,10 +95,11 @@ def _alerts(pack: Pack, publication: Publication, rows: tuple[TargetRow, ...]) -
 
 def _cards(pack: Pack, publication: Publication, rows: dict[str, TargetRow]) -> Iterator[Card]:
     results = target_results(publication)
+    measures = tuple(spec.measure for spec in pack.programme.cards if isinstance(spec, CardSpec))
+    values = city_values(pack, publication, measures)
     for spec in pack.programme.cards:
         if isinstance(spec, CardSpec):
-            value = programme_value(pack, publication, spec.measure)
-            number, unit = _split(value, spec.unit)
+            number, unit = _split(values[spec.measure], spec.unit)
             yield Card(spec.title, number, unit, "chart-line")
         else:
             row, target = rows[spec], pack.targets[spec]
@@ -115,16 +115,13 @@ def _split(value: float | None, unit: str) -> tuple[str | None, str]:
 
 def _metrics(pack: Pack, publication: Publication) -> Iterator[Metric]:
     """Every card that means something for a county."""
-    for number, spec in enumerate(pack.programme.cards):
-        card = spec if isinstance(spec, CardSpec) else pack.targets[spec]
-        if parse_rule(card.measure, pack.vocabulary, subject="programme").type.kind != "number":
-            continue
-        values = county_values(pack, publication, card.measure)
-        if values is None:
-            continue
-        scale = scale_of(card.unit)
-        drawn = {code: scale.of(value) for code, value in values.items()}
-        yield Metric(f"m{number}", card.title, card.title, scale.unit, scale.digits, drawn)
+    cards = [spec if isinstance(spec, CardSpec) else pack.targets[spec] for spec in pack.programme.cards]
+    values = county_values(pack, publication, tuple(card.measure for card in cards))
+    for number, card in enumerate(cards):
+        if card.measure in values:
+            scale = scale_of(card.unit)
+            drawn = {str(code): scale.of(value) for code, value in values[card.measure].items()}
+            yield Metric(f"m{number}", card.title, card.title, scale.unit, scale.digits, drawn)
 
 
 def areas(pack: Pack) -> tuple[Area, ...]:

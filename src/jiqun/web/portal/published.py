@@ -24,10 +24,10 @@ Row = dict[str, Any]
 
 
 class Facts:
-    """One snapshot's tables."""
+    """One snapshot's tables, with the pack that gives them meaning."""
 
     def __init__(self, folder: Path, pack: Pack) -> None:
-        self._pack = pack
+        self.pack = pack
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": False, "memory_limit": "2GB"})
         self._tables: dict[str, ir.Table] = {}
         for path in sorted(folder.rglob("*.parquet")):
@@ -44,7 +44,7 @@ class Facts:
 
     def source(self) -> Source:
         """The tables as the compiler wants them; a new one for each expression."""
-        return Source(self._tables, self._pack.vocabulary)
+        return Source(self._tables, self.pack.vocabulary)
 
     def rows(self, expression: ir.Table) -> list[Row]:
         """The rows of an expression over the tables."""

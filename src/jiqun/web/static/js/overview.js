@@ -42,7 +42,7 @@ function regions(areas, metric) {
         itemStyle: { areaColor: COLORS.none, borderColor: "#9aa7b5", borderType: "dashed" },
       };
     }
-    return { name: area.name, value: value ?? NaN, label: { color: value >= limit ? "#fff" : COLORS.text } };
+    return { name: area.name, value: value ?? NaN, label: value >= limit ? { color: "#fff" } : { color: COLORS.text, textBorderColor: "rgba(255,255,255,.75)", textBorderWidth: 2 } };
   });
 }
 

@@ -12,6 +12,11 @@ function noResults() {
   return line;
 }
 
+/** A select marked data-submit sends its form when a choice is made. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+});
+
 enrich(document);
 document.addEventListener("htmx:load", (event) => enrich(event.target));
 document.addEventListener("htmx:responseError", () => {
