@@ -31,6 +31,18 @@ class Cell:
     type: Type
     value: Column
     mask: Column | None = None
+    constant: Decimal | None = None
+    """The value of an exact constant, so that it is scaled here and not by the backend in 32 bits."""
+
+    def scaled(self, factor: int) -> Column:
+        """The exact value times a power of ten."""
+        if factor == 1:
+            return self.value
+        if self.constant is not None:
+            assert self.type.exact is not None
+            whole = int(self.constant.scaleb(self.type.exact.scale)) * factor
+            return lambda t: ibis.literal(whole, "int64")
+        return lambda t: self.value(t) * factor
 
 
 @dataclass
@@ -109,8 +121,7 @@ def as_type(cell: Cell, to: Type) -> Column:
     if to.exact is None:
         return as_float(cell)
     assert cell.type.exact is not None
-    factor = 10 ** (to.exact.scale - cell.type.exact.scale)
-    return cell.value if factor == 1 else lambda t: cell.value(t) * factor
+    return cell.scaled(10 ** (to.exact.scale - cell.type.exact.scale))
 
 
 def quotient(a: Cell, b: Cell) -> Column:
@@ -120,13 +131,8 @@ def quotient(a: Cell, b: Cell) -> Column:
         scale = max(x.scale, y.scale)
         up, down = 10 ** (scale - x.scale), 10 ** (scale - y.scale)
         if x.bound * up <= INT64_BOUND and y.bound * down <= INT64_BOUND:
-
-            def exact(t: ir.Table) -> ir.Value:
-                top = a.value(t) * up if up > 1 else a.value(t)
-                bottom = b.value(t) * down if down > 1 else b.value(t)
-                return top.cast("float64") / bottom.nullif(0).cast("float64")
-
-            return exact
+            top, bottom = a.scaled(up), b.scaled(down)
+            return lambda t: top(t).cast("float64") / bottom(t).nullif(0).cast("float64")
     left, right = as_float(a), as_float(b)
     return lambda t: left(t) / right(t).nullif(0.0)
 
@@ -176,7 +182,8 @@ def compared(op: str, a: Cell, b: Cell) -> Column:
         scale = max(x.scale, y.scale)
         up, down = 10 ** (scale - x.scale), 10 ** (scale - y.scale)
         if x.bound * up <= INT64_BOUND and y.bound * down <= INT64_BOUND:
-            return lambda t: compare(_scaled(a.value(t), up), _scaled(b.value(t), down))
+            whole_a, whole_b = a.scaled(up), b.scaled(down)
+            return lambda t: compare(whole_a(t), whole_b(t))
     left, right = as_float(a), as_float(b)
 
     def near(t: ir.Table) -> ir.Value:
@@ -189,6 +196,3 @@ def compared(op: str, a: Cell, b: Cell) -> Column:
         return lambda t: compare(left(t), right(t)) & ~near(t)
     return (lambda t: near(t)) if op == "=" else (lambda t: ~near(t))
 
-
-def _scaled(value: ir.Value, factor: int) -> ir.Value:
-    return value * factor if factor > 1 else value

@@ -78,7 +78,8 @@ class Compiler:
     # -- leaves -----------------------------------------------------------------------------------------------
 
     def _Const(self, node: n.Const, frame: Frame, when: When) -> Cell:
-        return Cell(node.type, lambda t: c.literal(node.value, node.type))
+        exact = node.value if isinstance(node.value, Decimal) and node.type.exact else None
+        return Cell(node.type, lambda t: c.literal(node.value, node.type), constant=exact)
 
     def _Pending(self, node: n.Pending, frame: Frame, when: When) -> Cell:
         bit = self.bits.bit(labels.fact(node, when))
@@ -222,7 +223,7 @@ class Compiler:
         known, unknown = self._tally(count, frame, when)
         low = Cell(_COUNT, known)
         high = Cell(_COUNT, lambda t: known(t) + unknown(t))
-        bound = Cell(limit.type, lambda t: c.literal(limit.value, limit.type))
+        bound = self._Const(limit, frame, when)
         at_low, at_high = c.compared(op, low, bound), c.compared(op, high, bound)
         if op in ("=", "!="):
             below, above = c.compared("<", high, bound), c.compared(">", low, bound)
@@ -447,17 +448,16 @@ class Compiler:
         among = conditions[-1] if node.among is not None else None
         value = inner.cell(node.value, items, when) if node.value is not None else None
 
-        def certain(t: ir.Table, with_among: bool) -> ir.Value:
+        def certain(t: ir.Table, with_among: bool) -> ir.Value | None:
             tests = [x.value(t).fill_null(False) for x in (where, among if with_among else None) if x is not None]
             if value is not None:
                 tests.append(value.value(t).notnull())
-            return functools.reduce(operator.and_, tests) if tests else ibis.literal(True)
+            return functools.reduce(operator.and_, tests) if tests else None
+
+        gapped = [x for x in (where, among, value) if x is not None and x.mask is not None]
 
         def open_(t: ir.Table) -> ir.Value:
-            gaps = [x.value(t).isnull() for x in (where, among, value) if x is not None and x.mask is not None]
-            if not gaps:
-                return ibis.literal(False)
-            gap = functools.reduce(operator.or_, gaps)
+            gap = functools.reduce(operator.or_, (x.value(t).isnull() for x in gapped))
             return where.value(t).fill_null(True) & gap if where is not None else gap
 
         def add(stem: str, make: Column, default: object = None) -> Column:
@@ -478,7 +478,7 @@ class Compiler:
             return add("sum", make, zero)
 
         def number(with_among: bool) -> Column:
-            return add("n", lambda t: certain(t, with_among).sum().cast("int64"), 0)
+            return add("n", lambda t: t.count(where=certain(t, with_among)), 0)
 
         def extreme(greatest: bool) -> Column:
             assert value is not None
@@ -489,7 +489,8 @@ class Compiler:
 
             return add("x", make)
 
-        unknown = add("u", lambda t: open_(t).sum().cast("int64"), 0)
+        never: Column = lambda t: ibis.literal(0, "int64")  # noqa: E731
+        unknown = add("u", lambda t: t.count(where=open_(t)), 0) if gapped else never
         return _SetParts(value, number(True), unknown, total, extreme)
 
     def _OverSet(self, node: n.OverSet, frame: Frame, when: When) -> Cell:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 Vendor = Literal["sqlite", "postgresql"]
 _PRAGMAS = ("busy_timeout=20000", "foreign_keys=OFF", "synchronous=NORMAL", "cache_size=-262144", "temp_store=FILE")
-"""Foreign keys are off while tables are replaced in parts; `Session.check_references` looks before the commit."""
+"""Foreign keys are off while tables are replaced in parts; the loader looks for hanging ones before it commits."""
 
 
 @dataclass(frozen=True)

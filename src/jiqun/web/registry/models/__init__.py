@@ -2,6 +2,7 @@
 
 from jiqun.web.registry.models.cluster import Cluster
 from jiqun.web.registry.models.entry import Entry
+from jiqun.web.registry.models.facts_load import FactsLoad
 from jiqun.web.registry.models.observation import Observation
 from jiqun.web.registry.models.party import Party
 from jiqun.web.registry.models.place import Place
@@ -13,6 +14,7 @@ from jiqun.web.registry.models.subject import RecordState
 __all__ = [
     "Cluster",
     "Entry",
+    "FactsLoad",
     "Observation",
     "Party",
     "Place",
