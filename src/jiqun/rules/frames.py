@@ -56,10 +56,10 @@ class Aggregates:
     def result(self) -> ir.Table:
         """One row a subject, keyed `_key`, or a single row where there is no link."""
         table = self._table()
+        if self.link is not None:
+            table = table.filter(table[self.link].notnull())
         values = {name: make(table) for name, make in self.columns.items()}
-        if self.link is None:
-            return table.aggregate(**values)
-        return table.filter(table[self.link].notnull()).group_by(_key=table[self.link]).aggregate(**values)
+        return table.group_by(_key=table[self.link]).aggregate(**values) if self.link else table.aggregate(**values)
 
 
 class Frame:
