@@ -158,6 +158,7 @@ class Pack:
             (indicator_of(i) for i in self.indicators),
             (*self._rung_titles(), *(Title(t.name, frozenset(t.subjects), t.aliases) for t in self.titles)),
             (register_of(r) for r in self.registers),
+            (p.code for p in self.places if not p.counted),
         )
 
     def _rung_titles(self) -> Iterator[Title]:

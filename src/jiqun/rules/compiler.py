@@ -450,14 +450,22 @@ class Compiler:
 
         def certain(t: ir.Table, with_among: bool) -> ir.Value | None:
             tests = [x.value(t).fill_null(False) for x in (where, among if with_among else None) if x is not None]
+            if node.source_set.kind == "entry":
+                tests.append(past(t))
             if value is not None:
                 tests.append(value.value(t).notnull())
             return functools.reduce(operator.and_, tests) if tests else None
 
         gapped = [x for x in (where, among, value) if x is not None and x.mask is not None]
 
+        def past(t: ir.Table) -> ir.Value:
+            # A register as of a date knows nothing of later entries.
+            return t["on"].isnull() | (t["on"] <= when.as_of)
+
         def open_(t: ir.Table) -> ir.Value:
             gap = functools.reduce(operator.or_, (x.value(t).isnull() for x in gapped))
+            if node.source_set.kind == "entry":
+                gap = gap & past(t)
             return where.value(t).fill_null(True) & gap if where is not None else gap
 
         def add(stem: str, make: Column, default: object = None) -> Column:

@@ -355,8 +355,8 @@ class Evaluator:
 
     # -- sets -------------------------------------------------------------------------------------------------
 
-    def items(self, node: n.OverSet, item: Item) -> list[Item]:
-        """The items that a set ranges over from the subject at hand."""
+    def items(self, node: n.OverSet, item: Item, when: When) -> list[Item]:
+        """The items that a set ranges over from the subject at hand; entries dated after the as-of date are not."""
         ref = node.source_set
         if ref.register is None:
             members = self.world.members(ref.kind, node.scope, item.subject)
@@ -368,12 +368,13 @@ class Evaluator:
             owners = self.world.members(ref.register.subject, node.scope, item.subject)
             if ref.register.subject == "place" and node.scope == "programme":
                 owners = self.world.of_kind("place")
-        return [Item(s, e) for s in owners for e in s.entries.get(ref.register.name, ())]
+        entries = ((s, e) for s in owners for e in s.entries.get(ref.register.name, ()))
+        return [Item(s, e) for s, e in entries if e.on is None or e.on <= when.as_of]
 
     def tally(self, node: n.OverSet, item: Item, when: When) -> Tally:
         """How many items meet the conditions for certain, how many cannot be told, and the values."""
         tally = Tally()
-        for each in self.items(node, item):
+        for each in self.items(node, item, when):
             where = self.value(node.where, each, when).value if node.where else True
             if where is False:
                 continue

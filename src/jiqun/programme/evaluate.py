@@ -1,0 +1,247 @@
+"""The whole pack over a snapshot on a day: every decision and every target, written as Parquet."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiqun.base.errors import InputError, Place, Problem
+from jiqun.programme.decisions import DecisionRule, decision_rules
+from jiqun.programme.models import Target
+from jiqun.programme.pace import Course, state_of
+from jiqun.programme.pack import Pack
+from jiqun.programme.results import DecisionWriter, Summary
+from jiqun.rules import parse_rule
+from jiqun.rules.build import parse_constant
+from jiqun.rules.frames import Source
+from jiqun.rules.nodes import Node
+from jiqun.rules.query import Bound, ask, measure
+from jiqun.snapshot.engines import Engine, open_engine
+
+Progress = Callable[[str], None]
+DECISIONS, TARGETS, MANIFEST = "decisions.parquet", "targets.parquet", "manifest.json"
+
+
+@dataclass(frozen=True)
+class TargetResult:
+    """A target on a day, in base units (元, 家, parts of one)."""
+
+    target: str
+    as_of: date
+    actual: float | None
+    goal: float
+    pace: float | None
+    state: str
+    baseline: float | None
+    undetermined: int
+    """Items that cannot be decided for want of facts; the actual counts only what is certain."""
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an evaluation found."""
+
+    as_of: date
+    targets: tuple[TargetResult, ...]
+    decisions: dict[str, Summary] = field(default_factory=dict)
+
+
+def evaluate(
+    snapshot: Path,
+    pack: Pack,
+    as_of: date,
+    out: Path,
+    *,
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    progress: Progress = lambda stage: None,
+) -> Evaluation:
+    """Decide every benefit and rung for every subject and measure every target; RESULTS appears whole or not at all.
+
+    An existing folder of results is replaced; anything else in its place is refused with InputError.
+    """
+    _check_place(out)
+    manifest = read_manifest(snapshot)
+    rules = decision_rules(pack, as_of)
+    backend = open_engine(snapshot, engine)
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        progress("判定奖补事项和梯级")
+        summaries = write_decisions(backend, snapshot, pack, rules, as_of, part / DECISIONS)
+        progress("计算目标")
+        targets = measure_targets(backend, pack, as_of)
+        _write_targets(targets, part / TARGETS)
+        facts = {"format": 1, "snapshot": manifest.get("id"), "pack": pack.programme.id,
+                 "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": as_of.isoformat(),
+                 "engine": engine}  # fmt: skip
+        (part / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
+        if out.exists():
+            shutil.rmtree(out)
+        part.rename(out)
+    finally:
+        backend.close()
+        shutil.rmtree(part, ignore_errors=True)
+    return Evaluation(as_of, tuple(targets), summaries)
+
+
+def read_manifest(snapshot: Path) -> dict[str, Any]:
+    """The manifest of a snapshot; InputError where the folder is none."""
+    path = snapshot / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        mend = "请先运行 jiqun snapshot 生成快照"
+        raise InputError([Problem("这不是数据快照", Place(str(snapshot)), mend=mend)], "快照有误") from None
+    return cast(dict[str, Any], found)
+
+
+def _check_place(out: Path) -> None:
+    if out.exists() and not ((out / MANIFEST).is_file() and (out / DECISIONS).is_file()) and any(out.iterdir()):
+        mend = "请换一个不存在的文件夹，或空文件夹"
+        raise InputError([Problem("这里已有别的文件，不能写入结果", Place(str(out)), mend=mend)], "结果无法写出")
+
+
+# --- decisions ------------------------------------------------------------------------------------------------
+
+
+def write_decisions(
+    backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
+) -> dict[str, Summary]:
+    """Write every decision to one Parquet file and return the counts and sums of each rule."""
+    with DecisionWriter(path, rules) as writer:
+        for kind in ("party", "cluster"):
+            mine = [r for r in rules if r.subject == kind]
+            if mine:
+                ids = subject_ids(snapshot, kind)
+                for batch, asked in answers(backend, pack, kind, mine, as_of):
+                    writer.add(kind, ids, asked, batch)
+        return writer.summaries
+
+
+def bound(rule: DecisionRule) -> Bound:
+    """A decision rule as the compiler asks it."""
+    return Bound(rule.id, rule.eligible.node, rule.amount.node if rule.amount else None, rule.effective)
+
+
+def answers(
+    backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date
+) -> Iterator[tuple[pa.RecordBatch, list[Any]]]:
+    """The compiled answers of rules about one kind of subject, in batches, with what their columns mean."""
+    source = Source(backend.tables, pack.vocabulary)
+    expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
+    for batch in backend.batches(expression):
+        yield batch, asked
+
+
+@dataclass(frozen=True)
+class SubjectIds:
+    """The ids of a kind of subject by row, and the code of the county each belongs to."""
+
+    ids: pa.Array
+    counties: pa.Array
+
+
+def subject_ids(snapshot: Path, kind: str) -> SubjectIds:
+    """Read ids and counties in the order of `row`."""
+    key = {"party": "uscc", "cluster": "id"}[kind]
+    table = pq.read_table(snapshot / f"{kind}.parquet", columns=["row", key, "county"])
+    rows = table["row"].to_numpy()
+    if not np.array_equal(rows, np.arange(len(rows))):
+        table = table.take(np.argsort(rows))
+    text = table.cast(pa.schema([("row", pa.int64()), (key, pa.string()), ("county", pa.string())])).combine_chunks()
+    return SubjectIds(_flat(text[key]), _flat(text["county"]))
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    found = column.combine_chunks()
+    return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
+
+
+# --- targets --------------------------------------------------------------------------------------------------
+
+
+def target_node(pack: Pack, target: Target) -> Node:
+    """The measure of a target over the whole programme."""
+    return parse_rule(target.measure, pack.vocabulary, subject="programme", expect="number").node
+
+
+def measure_targets(backend: Engine, pack: Pack, as_of: date) -> list[TargetResult]:
+    """Every target on the day."""
+    targets = list(pack.targets.values())
+    values = _values(backend, pack, targets, as_of)
+    # Where the plan names no starting value, the facts as of the day before the start give it.
+    unknown = [t for t in targets if t.baseline is None and t.kind != "growth" and not t.repeats]
+    starts: dict[str, float | None] = {}
+    for day in sorted({t.from_ for t in unknown}):
+        group = [t for t in unknown if t.from_ == day]
+        starts |= {k: v[0] for k, v in _values(backend, pack, group, day - timedelta(days=1)).items()}
+    return [_result(t, values[t.id], starts.get(t.id), as_of) for t in targets]
+
+
+Value = tuple[float | None, int, tuple[str, ...]]
+
+
+def _values(backend: Engine, pack: Pack, targets: Sequence[Target], as_of: date) -> dict[str, Value]:
+    source = Source(backend.tables, pack.vocabulary)
+    expression, found = measure(source, "programme", [(t.id, target_node(pack, t)) for t in targets], as_of)
+    row = backend.table(expression).to_pylist()[0]
+    values: dict[str, Value] = {}
+    for each in found:
+        raw = row[each.value]
+        value = None if raw is None else float(Decimal(raw).scaleb(-each.scale) if each.scale else raw)
+        unknown = int(row[each.unknown] or 0) if each.unknown else 0
+        missing = tuple(each.bits.names(row[each.mask] or 0)) if each.mask else ()
+        values[each.id] = value, unknown, missing
+    return values
+
+
+def course_of(target: Target, start_value: float | None = None) -> Course:
+    """A target's goal, start and milestones as numbers; `start_value` stands in where the pack names no baseline."""
+    baseline = _number(target.baseline) if target.baseline is not None else start_value
+    return Course(
+        target.kind,
+        _number(target.goal),
+        target.from_,
+        target.due,
+        baseline,
+        target.comparison,
+        target.repeats == "year",
+        tuple((m.on, _number(m.value)) for m in target.milestones),
+    )
+
+
+def _number(text: str) -> float:
+    value = parse_constant(str(text)).value
+    assert isinstance(value, Decimal | float), "checked with the pack"
+    return float(value)
+
+
+def _result(target: Target, value: Value, start_value: float | None, as_of: date) -> TargetResult:
+    course = course_of(target, start_value)
+    actual, unknown, missing = value
+    state = state_of(course, actual, as_of)
+    return TargetResult(
+        target.id, as_of, actual, course.goal, course.pace(as_of), state, course.baseline, unknown, missing
+    )
+
+
+def _write_targets(results: Sequence[TargetResult], path: Path) -> None:
+    schema = pa.schema(
+        [("target", pa.string()), ("as_of", pa.date32()), ("actual", pa.float64()), ("goal", pa.float64()),
+         ("pace", pa.float64()), ("state", pa.string()), ("baseline", pa.float64()), ("undetermined", pa.int64()),
+         ("missing", pa.list_(pa.string()))]
+    )  # fmt: skip
+    rows = [{**vars(r), "missing": list(r.missing)} for r in results]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)

@@ -1,0 +1,88 @@
+"""Where a target should be today, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+State = Literal["超前", "正常", "滞后", "严重滞后", "已达标", "待定"]
+AHEAD, BEHIND, FAR_BEHIND = 0.05, -0.05, -0.15
+"""How far, in parts of the whole way, a target may be off its pace to be ahead, behind or far behind."""
+GROWTH_BAND = 0.05
+"""A growth rate within this part of its goal is on pace; 左右 admits as much below the goal."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a target wants, in base units: from `baseline` on `start` to `goal` on `due`, by milestones if there are."""
+
+    kind: Literal["growth", "stock", "new-count", "share", "coverage"]
+    goal: float
+    start: date
+    due: date
+    baseline: float | None = None
+    comparison: Literal["at-least", "about", "more-than"] = "at-least"
+    yearly: bool = False
+    """The goal holds anew in each calendar year."""
+    milestones: tuple[tuple[date, float], ...] = ()
+
+    def met_by(self, actual: float) -> bool:
+        """Whether the value reaches the goal."""
+        if self.comparison == "more-than":
+            return actual > self.goal
+        floor = self.goal * (1 - GROWTH_BAND) if self.comparison == "about" else self.goal
+        return actual >= floor - 1e-12 * abs(floor)
+
+    def pace(self, day: date) -> float | None:
+        """The value that the target should have on the day; None where the start is unknown."""
+        if self.kind == "growth":
+            return self.goal
+        if self.yearly:
+            start, end = date(day.year, 1, 1), date(day.year, 12, 31)
+            return self.goal * _part(start, end, day)
+        points = [(self.start, self.baseline), *self.milestones]
+        if not self.milestones or self.milestones[-1][0] < self.due:
+            points.append((self.due, self.goal))
+        before = max((p for p in points if p[0] <= day), key=lambda p: p[0], default=points[0])
+        after = min((p for p in points if p[0] > day), key=lambda p: p[0], default=None)
+        if after is None or before[1] is None or after[1] is None:
+            return before[1] if after is None else None
+        return before[1] + (after[1] - before[1]) * _part(before[0], after[0], day)
+
+
+def _part(start: date, end: date, day: date) -> float:
+    """The part of the days from start to the end of `end` that has passed when the day is over."""
+    whole = (end - start).days + 1
+    return min(1.0, max(0.0, ((day + timedelta(days=1)) - start).days / whole))
+
+
+def state_of(course: Course, actual: float | None, day: date) -> State:
+    """The state of a target on a day."""
+    if actual is None:
+        return "待定"
+    if course.kind == "growth":
+        return _growth_state(course, actual, day)
+    if course.met_by(actual):
+        return "已达标"
+    pace = course.pace(day)
+    if pace is None:
+        return "待定"
+    way = course.goal - (0.0 if course.yearly else course.baseline or 0.0)
+    off = (actual - pace) / way if way else 0.0
+    if off >= AHEAD:
+        return "超前"
+    if off >= BEHIND:
+        return "正常"
+    return "滞后" if off >= FAR_BEHIND else "严重滞后"
+
+
+def _growth_state(course: Course, actual: float, day: date) -> State:
+    if day >= course.due and course.met_by(actual):
+        return "已达标"
+    ratio = actual / course.goal - 1 if course.goal else 0.0
+    if ratio > GROWTH_BAND:
+        return "超前"
+    if ratio >= -GROWTH_BAND:
+        return "正常"
+    return "滞后" if ratio >= -0.25 else "严重滞后"

@@ -1,0 +1,113 @@
+"""A snapshot's tables on a backend: embedded DuckDB, or Spark where a province outgrows one machine.
+
+Tables are built from their Parquet schemas alone, so that expressions cost nothing until they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BATCH = 65_536
+"""Rows of a result that are handled at once."""
+
+
+class Engine(Protocol):
+    """Runs expressions over a snapshot's tables."""
+
+    tables: Mapping[str, ir.Table]
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of an expression, in pieces of at most BATCH rows."""
+        ...
+
+    def table(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression at once."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the backend."""
+        ...
+
+
+def parquet_tables(folder: Path) -> dict[str, Path]:
+    """The Parquet files of a snapshot by table name (party, entry/设备更新, …)."""
+    return {p.relative_to(folder).with_suffix("").as_posix(): p for p in sorted(folder.rglob("*.parquet"))}
+
+
+def open_engine(folder: Path, engine: Literal["duckdb", "spark"] = "duckdb", threads: int | None = None) -> Engine:
+    """Open a snapshot's folder on a backend."""
+    return DuckDBEngine(folder, threads) if engine == "duckdb" else SparkEngine(folder, threads)
+
+
+class DuckDBEngine:
+    """Embedded DuckDB over the Parquet files."""
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        if threads:
+            config["threads"] = threads
+        self.connection = duckdb.connect(config=config)
+        self.tables: dict[str, ir.Table] = {}
+        for name, path in parquet_tables(folder).items():
+            self.tables[name] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=name)
+            view, file = name.replace('"', '""'), str(path).replace("'", "''")
+            self.connection.execute(f"CREATE VIEW \"{view}\" AS SELECT * FROM read_parquet('{file}')")
+
+    def sql(self, expression: ir.Table) -> str:
+        """The query that an expression stands for."""
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of an expression, in pieces of at most BATCH rows."""
+        yield from self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)
+
+    def table(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression at once."""
+        return self.connection.sql(self.sql(expression)).to_arrow_table()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+class SparkEngine:
+    """A Spark session on this machine (`local[n]`) or the one already running."""
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        from pyspark.sql import SparkSession
+
+        builder: Any = SparkSession.builder
+        session = (
+            builder.master(f"local[{threads or 2}]")
+            .appName("jiqun")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.driver.memory", "4g")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        self._backend = ibis.pyspark.connect(session)
+        self.tables = {
+            name: self._backend.read_parquet(path, table_name=f"t{number}")
+            for number, (name, path) in enumerate(parquet_tables(folder).items())
+        }
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of an expression, in pieces of at most BATCH rows."""
+        yield from self.table(expression).to_batches(BATCH)
+
+    def table(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression at once."""
+        return self._backend.to_pyarrow(expression)
+
+    def close(self) -> None:
+        """The session is left to others of this process."""
