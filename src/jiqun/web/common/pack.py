@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
-    from jiqun.programme import Pack
+    from jiqun.programme.pack import Pack
 
 
 def pack_folder() -> Path:
@@ -27,6 +27,6 @@ def current_pack() -> Pack:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Pack:
-    from jiqun.programme import load_pack
+    from jiqun.programme.load import load_pack
 
     return load_pack(folder)

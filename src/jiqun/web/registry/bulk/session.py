@@ -47,7 +47,7 @@ class Session:
     def execute(self, sql: str) -> None:
         """Run one statement for its effect."""
         with self.connection.cursor() as cursor:
-            cursor.executescript(sql) if self.vendor == "sqlite" else cursor.execute(sql)
+            cursor.execute(sql)
 
     def table(self, sql: str, schema: pa.Schema) -> pa.Table:
         """The rows of a query in the given types (SQLite would guess them from the values)."""
@@ -87,9 +87,9 @@ def transaction(database: Database) -> Iterator[Session]:
     connection = _connect(database)
     try:
         yield Session(database.vendor, connection)
-        connection.commit()
+        connection.adbc_connection.commit()  # of the driver: the one of DB-API does nothing after autocommit was on
     except BaseException:
-        connection.rollback()
+        connection.adbc_connection.rollback()
         raise
     finally:
         connection.close()
