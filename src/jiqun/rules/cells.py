@@ -24,27 +24,6 @@ from jiqun.rules.nodes import INT64_BOUND, Type
 MAX_BITS = 62
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A compiled node of some type."""
-
-    type: Type
-    value: Column
-    mask: Column | None = None
-    constant: Decimal | None = None
-    """The value of an exact constant, so that it is scaled here and not by the backend in 32 bits."""
-
-    def scaled(self, factor: int) -> Column:
-        """The exact value times a power of ten."""
-        if factor == 1:
-            return self.value
-        if self.constant is not None:
-            assert self.type.exact is not None
-            whole = int(self.constant.scaleb(self.type.exact.scale)) * factor
-            return lambda t: ibis.literal(whole, "int64")
-        return lambda t: self.value(t) * factor
-
-
 @dataclass
 class Bits:
     """The missing facts of one rule, one bit each; those beyond the last bit share it."""
@@ -63,6 +42,31 @@ class Bits:
     def names(self, mask: int) -> list[str]:
         """The missing facts of a mask."""
         return [label for i, label in enumerate(self.labels) if mask >> i & 1]
+
+
+Mask = Callable[[ir.Table, Bits], ir.Value]
+"""The missing facts where a value is null, in the bits of the rule that asks."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A compiled node of some type."""
+
+    type: Type
+    value: Column
+    mask: Mask | None = None
+    constant: Decimal | None = None
+    """The value of an exact constant, so that it is scaled here and not by the backend in 32 bits."""
+
+    def scaled(self, factor: int) -> Column:
+        """The exact value times a power of ten."""
+        if factor == 1:
+            return self.value
+        if self.constant is not None:
+            assert self.type.exact is not None
+            whole = int(self.constant.scaleb(self.type.exact.scale)) * factor
+            return lambda t: ibis.literal(whole, "int64")
+        return lambda t: self.value(t) * factor
 
 
 def null(type_: Type) -> ir.Value:
@@ -84,24 +88,47 @@ def literal(value: object, type_: Type) -> ir.Value:
     return ibis.literal(float(Fraction(value)), "float64")
 
 
-def any_of(masks: list[Column | None]) -> Column | None:
+def any_of(masks: list[Mask | None]) -> Mask | None:
     """The union of masks; None where there are none."""
-    present = [m for m in masks if m is not None]
+    present = list(dict.fromkeys(m for m in masks if m is not None))
     if not present:
         return None
-    return lambda t: functools.reduce(operator.or_, (m(t) for m in present))
+    return lambda t, bits: functools.reduce(operator.or_, (m(t, bits) for m in present))
 
 
-def flagged(test: Column, bit: int) -> Column:
-    """A mask with one bit where the test holds."""
-    return lambda t: ibis.ifelse(test(t), ibis.literal(bit, "int64"), ibis.literal(0, "int64"))
+def flagged(test: Column, label: str) -> Mask:
+    """A mask that names one missing fact where the test holds."""
+    return lambda t, bits: ibis.ifelse(test(t), _bits(bits.bit(label)), _bits(0))
 
 
-def where_null(value: Column, mask: Column | None) -> Column | None:
+def where_null(value: Column, mask: Mask | None) -> Mask | None:
     """A mask kept only where the value is null."""
     if mask is None:
         return None
-    return lambda t: ibis.ifelse(value(t).isnull(), mask(t), ibis.literal(0, "int64"))
+    return lambda t, bits: ibis.ifelse(value(t).isnull(), mask(t, bits), _bits(0))
+
+
+def always(label: str) -> Mask:
+    """A mask that always names a missing fact."""
+    return lambda t, bits: _bits(bits.bit(label))
+
+
+def translated(column: Column, inner: Bits) -> Mask:
+    """A mask that was computed elsewhere in bits of its own, in the bits of the rule that asks."""
+
+    def mask(t: ir.Table, bits: Bits) -> ir.Value:
+        found = column(t).fill_null(0)
+        parts = [
+            ibis.ifelse((found & (1 << i)) != 0, _bits(bits.bit(label)), _bits(0))
+            for i, label in enumerate(inner.labels)
+        ]
+        return functools.reduce(operator.or_, parts) if parts else _bits(0)
+
+    return mask
+
+
+def _bits(mask: int) -> ir.Value:
+    return ibis.literal(mask, "int64")
 
 
 def as_float(cell: Cell) -> Column:
@@ -109,6 +136,9 @@ def as_float(cell: Cell) -> Column:
     exact = cell.type.exact
     if exact is None:
         return cell.value
+    if cell.constant is not None:
+        nearest = float(Fraction(cell.constant))
+        return lambda t: ibis.literal(nearest, "float64")
     if exact.scale == 0:
         return lambda t: cell.value(t).cast("float64")
     return lambda t: cell.value(t).cast("float64") / float(10**exact.scale)
@@ -185,6 +215,9 @@ def compared(op: str, a: Cell, b: Cell) -> Column:
             whole_a, whole_b = a.scaled(up), b.scaled(down)
             return lambda t: compare(whole_a(t), whole_b(t))
     left, right = as_float(a), as_float(b)
+    limit = None if b.constant is None else float(Fraction(b.constant))
+    if limit is not None and limit >= 0 and op not in ("=", "!="):
+        return _against(op, left, limit)
 
     def near(t: ir.Table) -> ir.Value:
         u, v = left(t), right(t)
@@ -196,3 +229,16 @@ def compared(op: str, a: Cell, b: Cell) -> Column:
         return lambda t: compare(left(t), right(t)) & ~near(t)
     return (lambda t: near(t)) if op == "=" else (lambda t: ~near(t))
 
+
+def _against(op: str, value: Column, limit: float) -> Column:
+    """A floating value against a constant that is not negative: the tolerance in one mention of the value.
+
+    Below the limit the larger of the two is the limit, above it the value; so the general test comes down to these.
+    """
+    below = TOLERANCE * limit
+    return {
+        ">=": lambda t: limit - value(t) <= below,
+        "<": lambda t: limit - value(t) > below,
+        "<=": lambda t: value(t) - limit <= value(t) * TOLERANCE,
+        ">": lambda t: value(t) - limit > value(t) * TOLERANCE,
+    }[op]

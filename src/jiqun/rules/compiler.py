@@ -19,7 +19,7 @@ from jiqun.base.periods import Period
 from jiqun.rules import cells as c
 from jiqun.rules import labels
 from jiqun.rules import nodes as n
-from jiqun.rules.cells import Bits, Cell
+from jiqun.rules.cells import Bits, Cell, Mask
 from jiqun.rules.frames import Column, Frame
 from jiqun.rules.nodes import DATE, FLAG, Exact, Node, Type
 from jiqun.rules.timing import When
@@ -28,6 +28,7 @@ from jiqun.rules.units import COUNT
 _COUNT = Type("number", COUNT, Exact(0, 10**9), "个")
 
 
+_STAGED = (n.Compare, n.Member, n.And, n.Or, n.OverWindow, n.If, n.Bands)
 OverAwards = Callable[[ir.Table, ir.Value], ir.Value]
 """An aggregate of the awards that a condition picks."""
 
@@ -53,13 +54,31 @@ class Confirmed:
 class Compiler:
     """Compiles nodes about the rows of a frame."""
 
-    def __init__(self, bits: Bits, confirmed: Confirmed | None = None) -> None:
-        self.bits, self._confirmed = bits, confirmed
+    def __init__(self, confirmed: Confirmed | None = None) -> None:
+        self._confirmed = confirmed
+        self._level = 0
 
     def cell(self, node: Node, frame: Frame, when: When) -> Cell:
-        """The compiled node in the representation of its type."""
-        method = getattr(self, f"_{type(node).__name__}")
-        return replace(cast(Cell, method(node, frame, when)), type=node.type)
+        """The compiled node in the representation of its type; equal nodes of a frame are compiled once.
+
+        Conditions become columns of their own, so that what is built on them mentions them and does not repeat them.
+        """
+        if self._confirmed is not None:
+            return replace(self._compiled(node, frame, when), type=node.type)
+        key = (node, when)
+        outer, self._level = self._level, 0
+        if key not in frame.compiled:
+            cell = replace(self._compiled(node, frame, when), type=node.type)
+            if isinstance(node, _STAGED):
+                self._level += 1
+                cell = replace(cell, value=frame.let(cell.value, self._level))
+            frame.compiled[key] = cell, self._level
+        cell, level = frame.compiled[key]
+        self._level = max(outer, level)
+        return cell
+
+    def _compiled(self, node: Node, frame: Frame, when: When) -> Cell:
+        return cast(Cell, getattr(self, f"_{type(node).__name__}")(node, frame, when))
 
     def cells(self, nodes: Sequence[Node], frame: Frame, when: When) -> list[Cell]:
         """Several nodes."""
@@ -67,10 +86,10 @@ class Compiler:
 
     def strict(self) -> Compiler:
         """The compiler for parts inside a set's conditions: nothing is taken as certain there that is not."""
-        return Compiler(self.bits)
+        return Compiler()
 
-    def _needs(self, label: str, value: Column) -> Column:
-        return c.flagged(lambda t: value(t).isnull(), self.bits.bit(label))
+    def _needs(self, label: str, value: Column) -> Mask:
+        return c.flagged(lambda t: value(t).isnull(), label)
 
     def _fact(self, node: Node, when: When, value: Column) -> Cell:
         return Cell(node.type, value, self._needs(labels.fact(node, when), value))
@@ -82,8 +101,7 @@ class Compiler:
         return Cell(node.type, lambda t: c.literal(node.value, node.type), constant=exact)
 
     def _Pending(self, node: n.Pending, frame: Frame, when: When) -> Cell:
-        bit = self.bits.bit(labels.fact(node, when))
-        return Cell(node.type, lambda t: c.null(node.type), lambda t: ibis.literal(bit, "int64"))
+        return Cell(node.type, lambda t: c.null(node.type), c.always(labels.fact(node, when)))
 
     def _AsOf(self, node: n.AsOf, frame: Frame, when: When) -> Cell:
         return Cell(DATE, lambda t: ibis.literal(when.as_of))
@@ -97,14 +115,15 @@ class Compiler:
         return Cell(node.type, lambda t: ibis.literal(when.as_of.year + node.offset, "int64"))
 
     def _Attr(self, node: n.Attr, frame: Frame, when: When) -> Cell:
-        return self._fact(node, when, lambda t: t[node.attribute.column])
+        return self._fact(node, when, frame.own(node.attribute.column))
 
     def _observed(self, node: n.IndicatorAt | n.Latest, frame: Frame, period: Period) -> Column | None:
         name = f"{node.indicator.name}@{period}"
         if name not in frame.columns:
             return None
         factor = n.fact_factor(node)
-        return (lambda t: t[name] * factor) if factor != 1.0 else (lambda t: t[name])
+        value = frame.own(name)
+        return (lambda t: value(t) * factor) if factor != 1.0 else value
 
     def _IndicatorAt(self, node: n.IndicatorAt, frame: Frame, when: When) -> Cell:
         column = self._observed(node, frame, when.period_of(node))
@@ -120,8 +139,8 @@ class Compiler:
         return self._fact(node, when, lambda t: ibis.coalesce(*(x(t) for x in columns)))
 
     def _FieldRef(self, node: n.FieldRef, frame: Frame, when: When) -> Cell:
-        name, factor = node.field_.name, n.fact_factor(node)
-        return self._fact(node, when, (lambda t: t[name] * factor) if factor != 1.0 else (lambda t: t[name]))
+        value, factor = frame.own(node.field_.name), n.fact_factor(node)
+        return self._fact(node, when, (lambda t: value(t) * factor) if factor != 1.0 else value)
 
     def _EntryDate(self, node: n.EntryDate, frame: Frame, when: When) -> Cell:
         return self._fact(node, when, lambda t: t["on"])
@@ -132,21 +151,16 @@ class Compiler:
     def _Related(self, node: n.Related, frame: Frame, when: When) -> Cell:
         target = frame.related(node.relation, node.target)
         inner = self.strict().cell(node.body, target, when)
-        value = target.export("v", inner.value)
-        mask = target.export("m", inner.mask) if inner.mask else None
-        link = frame.link(node.relation)
-        absent = self.bits.bit(labels.fact(node, when)) if node.type.kind != "flag" else 0
-
-        def get(t: ir.Table) -> ir.Value:
-            if node.type.kind != "flag":
-                return t[value]
-            return ibis.ifelse(t[link].isnull(), False, t[value])
-
-        def miss(t: ir.Table) -> ir.Value:
-            inside = t[mask].fill_null(0) if mask else ibis.literal(0, "int64")
-            return ibis.ifelse(t[link].isnull(), ibis.literal(absent, "int64"), inside)
-
-        return Cell(node.type, get, miss if mask or absent else None)
+        value, link, bits = target.export("v", inner.value), frame.link(node.relation), Bits()
+        masks: list[Mask | None] = []
+        if inner.mask is not None:
+            inside = inner.mask
+            name = target.export("m", lambda t: inside(t, bits))
+            masks.append(c.translated(lambda t: t[name], bits))
+        if node.type.kind == "flag":
+            return Cell(FLAG, lambda t: ibis.ifelse(t[link].isnull(), False, t[value]), c.any_of(masks))
+        masks.append(c.flagged(lambda t: t[link].isnull(), labels.fact(node, when)))
+        return Cell(node.type, lambda t: t[value], c.any_of(masks))
 
     def _HasRelated(self, node: n.HasRelated, frame: Frame, when: When) -> Cell:
         link = frame.link(node.relation)
@@ -162,7 +176,7 @@ class Compiler:
         if node.op == "/":
             value = c.quotient(a, b)
             zero = c.is_zero(b)
-            own = c.flagged(lambda t: a.value(t).notnull() & zero(t), self.bits.bit(labels.reason(node)))
+            own = c.flagged(lambda t: a.value(t).notnull() & zero(t), labels.reason(node))
             return Cell(node.type, value, c.any_of([mask, own]))
         if node.op == "*":
             if node.type.exact:
@@ -195,8 +209,7 @@ class Compiler:
         value = c.rounded(body, node.digits, node.type)
         if body.type.exact:
             return Cell(node.type, value, body.mask)
-        bit = self.bits.bit(labels.reason(node))
-        own = c.flagged(lambda t: body.value(t).notnull() & value(t).isnull(), bit)
+        own = c.flagged(lambda t: body.value(t).notnull() & value(t).isnull(), labels.reason(node))
         return Cell(node.type, value, c.any_of([body.mask, own]))
 
     def _Extreme(self, node: n.Extreme, frame: Frame, when: When) -> Cell:
@@ -268,34 +281,32 @@ class Compiler:
     def _Bands(self, node: n.Bands, frame: Frame, when: When) -> Cell:
         cases = [(self.cell(x, frame, when), self.cell(y, frame, when)) for x, y in node.cases]
         if node.otherwise is None:
-            bit = self.bits.bit(labels.reason(node))
-            last = Cell(node.type, lambda t: c.null(node.type), lambda t: ibis.literal(bit, "int64"))
+            last = Cell(node.type, lambda t: c.null(node.type), c.always(labels.reason(node)))
         else:
             last = self.cell(node.otherwise, frame, when)
         return self._choose(node.type, cases, last)
 
     def _choose(self, type_: Type, cases: list[tuple[Cell, Cell]], last: Cell) -> Cell:
         """The value of the first case that holds; missing as soon as a condition is."""
-        nothing: Column = lambda t: ibis.literal(0, "int64")  # noqa: E731
 
-        def pick(kind: str) -> Column:
-            def make(t: ir.Table) -> ir.Value:
-                branches: list[tuple[ir.Value, ir.Value]] = []
-                for condition, result in cases:
-                    test = condition.value(t)
-                    if condition.mask is not None:
-                        gap = c.null(type_) if kind == "value" else condition.mask(t)
-                        branches.append((test.isnull(), gap))
-                    branches.append((test, out(result, kind)(t)))
-                return ibis.cases(*branches, else_=out(last, kind)(t))
+        def value(t: ir.Table) -> ir.Value:
+            branches: list[tuple[ir.Value, ir.Value]] = []
+            for condition, result in cases:
+                if condition.mask is not None:
+                    branches.append((condition.value(t).isnull(), c.null(type_)))
+                branches.append((condition.value(t), c.as_type(result, type_)(t)))
+            return ibis.cases(*branches, else_=c.as_type(last, type_)(t))
 
-            return make
-
-        def out(cell: Cell, kind: str) -> Column:
-            return c.as_type(cell, type_) if kind == "value" else cell.mask or nothing
+        def mask(t: ir.Table, bits: Bits) -> ir.Value:
+            branches: list[tuple[ir.Value, ir.Value]] = []
+            for condition, result in cases:
+                if condition.mask is not None:
+                    branches.append((condition.value(t).isnull(), condition.mask(t, bits)))
+                branches.append((condition.value(t), _mask_of(result, t, bits)))
+            return ibis.cases(*branches, else_=_mask_of(last, t, bits))
 
         masked = any(x.mask or y.mask for x, y in cases) or last.mask
-        return Cell(type_, pick("value"), pick("mask") if masked else None)
+        return Cell(type_, value, mask if masked else None)
 
     def _IsKnown(self, node: n.IsKnown, frame: Frame, when: When) -> Cell:
         body = self.cell(node.body, frame, when)
@@ -335,23 +346,20 @@ class Compiler:
         more = Cell(now.type, lambda t: now.value(t) - before.value(t))
         ratio = c.quotient(more, before)
         value: Column = lambda t: ibis.ifelse(before.value(t) > 0, ratio(t), c.null(node.type))  # noqa: E731
-        own = c.flagged(
-            lambda t: now.value(t).notnull() & (before.value(t) <= 0), self.bits.bit(labels.reason(node))
-        )
+        own = c.flagged(lambda t: now.value(t).notnull() & (before.value(t) <= 0), labels.reason(node))
         return Cell(node.type, value, c.any_of([now.mask, before.mask, own]))
 
     def _Cagr(self, node: n.Cagr, frame: Frame, when: When) -> Cell:
         windows = when.windows(node.window, extra=1 if node.window.count else 0)
         first, last = (self.cell(node.body, frame, w) for w in (windows[0], windows[-1]))
         steps, ratio = len(windows) - 1, c.quotient(last, first)
-        bit = self.bits.bit(labels.reason(node))
         sound: Column = lambda t: (first.value(t) > 0) & (last.value(t) >= 0) & (steps > 0)  # noqa: E731
 
         def value(t: ir.Table) -> ir.Value:
             safe = ibis.ifelse(sound(t), ratio(t), c.null(node.type))
             return safe ** (1 / max(steps, 1)) - 1.0
 
-        return Cell(node.type, value, c.any_of([first.mask, last.mask, c.flagged(lambda t: ~sound(t), bit)]))
+        return Cell(node.type, value, c.any_of([first.mask, last.mask, c.flagged(lambda t: ~sound(t), labels.reason(node))]))
 
     # -- titles -----------------------------------------------------------------------------------------------
 
@@ -505,7 +513,7 @@ class Compiler:
         parts = self._parts(node, frame, when)
         value, empty = self._aggregate(node, parts)
         unknown = parts.unknown
-        gap = c.flagged(lambda t: unknown(t) > 0, self.bits.bit(labels.undetermined(node)))
+        gap = c.flagged(lambda t: unknown(t) > 0, labels.undetermined(node))
         if node.op == "exists":
             known = parts.known
 
@@ -519,29 +527,29 @@ class Compiler:
         strict: Column = lambda t: ibis.ifelse(unknown(t) == 0, value(t), c.null(node.type))  # noqa: E731
         if empty is None:
             return Cell(node.type, strict, gap)
-        none: Column = empty
+        none: Mask = empty
 
-        def mask(t: ir.Table) -> ir.Value:
-            return ibis.ifelse(unknown(t) > 0, gap(t), none(t))
+        def mask(t: ir.Table, bits: Bits) -> ir.Value:
+            return ibis.ifelse(unknown(t) > 0, gap(t, bits), none(t, bits))
 
         return Cell(node.type, strict, mask)
 
-    def _aggregate(self, node: n.OverSet, parts: _SetParts) -> tuple[Column, Column | None]:
+    def _aggregate(self, node: n.OverSet, parts: _SetParts) -> tuple[Column, Mask | None]:
         """The aggregate over what is certain, and the mask of there being nothing to aggregate."""
         if node.op in ("count", "exists"):
             return parts.known, None
         if node.op == "sum":
             return parts.total(True), None
-        bit = self.bits.bit(labels.reason(node))
+        reason = labels.reason(node)
         if node.op == "share":
             base_type = parts.value.type if parts.value else _COUNT
             if base_type.exact:
                 base_type = replace(base_type, exact=Exact(base_type.exact.scale, n.INT64_BOUND))
             part, whole = Cell(base_type, parts.total(True)), Cell(base_type, parts.total(False))
             zero = c.is_zero(whole)
-            return c.quotient(part, whole), c.flagged(zero, bit)
+            return c.quotient(part, whole), c.flagged(zero, reason)
         known = parts.known
-        nothing = c.flagged(lambda t: known(t) == 0, bit)
+        nothing = c.flagged(lambda t: known(t) == 0, reason)
         assert parts.value is not None
         if node.op == "avg":
             total_type = parts.value.type
@@ -549,3 +557,7 @@ class Compiler:
                 total_type = replace(total_type, exact=Exact(total_type.exact.scale, n.SUM_BOUND))
             return c.quotient(Cell(total_type, parts.total(True)), Cell(_COUNT, known)), nothing
         return parts.extreme(node.op == "max"), nothing
+
+
+def _mask_of(cell: Cell, t: ir.Table, bits: Bits) -> ir.Value:
+    return cell.mask(t, bits) if cell.mask is not None else ibis.literal(0, "int64")

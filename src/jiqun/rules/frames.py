@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import count
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +24,9 @@ Column = Callable[[ir.Table], ir.Value]
 LINKS = {"party": "row", "cluster": "cluster_row", "place": "county_row"}
 """The column of a member that points at the subject whose member it is."""
 _RELATION_COLUMNS = {"cluster": "cluster_row", "county": "county_row", "owner": "row"}
+
+_STRUCTURE = {"row", "cluster_row", "county_row", "on"}
+"""Columns that hold tables together."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,11 @@ class Frame:
         self._aggregates: dict[object, Aggregates] = {}
         self._members: dict[SetRef, Frame] = {}
         self._related: dict[str, Frame] = {}
+        self._used: set[str] = set()
+        self._stages: dict[int, dict[str, Column]] = {}
         self.exports: dict[str, Column] = {}
+        self.compiled: dict[object, Any] = {}
+        """Nodes compiled for this frame, so that equal ones share their columns."""
 
     @classmethod
     def of(cls, source: Source, kind: str) -> Frame:
@@ -82,11 +90,22 @@ class Frame:
         """The names of the base table's own columns."""
         return frozenset(self.base.columns) if self.base is not None else frozenset()
 
+    def own(self, name: str) -> Column:
+        """A column of the base table."""
+        self._used.add(name)
+        return lambda t: t[name]
+
     def export(self, stem: str, make: Column) -> str:
         """Compute a column here for use by whoever joins this frame."""
         name = self.source.fresh(stem)
         self.exports[name] = make
         return name
+
+    def let(self, make: Column, level: int) -> Column:
+        """A column of its own for an expression; it may mention those of lower levels."""
+        name = self.source.fresh("c")
+        self._stages.setdefault(level, {})[name] = make
+        return lambda t: t[name]
 
     def event(self, table: str, make: Column, stem: str) -> str:
         """An aggregate of this subject's rows of an event table (recognition, review)."""
@@ -133,15 +152,18 @@ class Frame:
             single = [part for part, _ in parts]
             table = reduce(lambda a, b: a.cross_join(b), single) if single else ibis.memtable({"row": [0]})
         else:
-            table = self.base
+            # Only what is asked for: a snapshot has hundreds of columns, and each stage would repeat them.
+            table = self.base.select(*(c for c in self.base.columns if c in self._used or c in _STRUCTURE))
             for part, link in parts:
                 assert link is not None
                 # Each key is renamed, so that no two joined tables have a column of one name.
                 key = self.source.fresh("key")
                 renamed = part.rename({key: "_key"})
                 table = table.left_join(renamed, table[link] == renamed[key])
-        exports = {name: make(table) for name, make in self.exports.items()}
-        return table.mutate(**exports) if exports else table
+        for stage in (*(self._stages[level] for level in sorted(self._stages)), self.exports):
+            if stage:
+                table = table.mutate(**{name: make(table) for name, make in stage.items()})
+        return table
 
 
 def _member_frame(source: Source, ref: SetRef, scope: str) -> Frame:

@@ -9,7 +9,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from jiqun.rules.cells import Bits, where_null
+from jiqun.rules.cells import Bits, Mask, where_null
 from jiqun.rules.compiler import Compiler, Confirmed
 from jiqun.rules.frames import Column, Frame, Source
 from jiqun.rules.nodes import Node
@@ -44,11 +44,10 @@ class Asked:
 
 def ask(source: Source, kind: str, rules: Sequence[Bound], as_of: date) -> tuple[ir.Table, list[Asked]]:
     """One row a subject with the answers of every rule: columns `row`, then value, mask and amount of each."""
-    frame = Frame.of(source, kind)
-    asked, values, masks = [], dict[str, Column](), dict[str, Column]()
+    frame, compiler = Frame.of(source, kind), Compiler()
+    asked, values, masks = [], dict[str, Column](), dict[str, tuple[Mask, Bits]]()
     for number, rule in enumerate(rules):
-        bits = Bits()
-        compiler, when = Compiler(bits), When(as_of, rule.effective)
+        bits, when = Bits(), When(as_of, rule.effective)
         cell = compiler.cell(rule.node, frame, when)
         values[f"v{number}"] = cell.value
         mask, amount, scale = cell.mask, None, 0
@@ -59,31 +58,24 @@ def ask(source: Source, kind: str, rules: Sequence[Bound], as_of: date) -> tuple
             values[amount] = paid.value
             mask = _either(mask, cell.value, paid.mask)
         if mask is not None:
-            masks[f"m{number}"] = mask
+            masks[f"m{number}"] = mask, bits
         asked.append(Asked(rule, f"v{number}", f"m{number}" if mask is not None else None, amount, scale, bits))
     table = frame.table
     row = {"row": table["row"]} if kind != "programme" else {}
-    if not masks:
-        return table.select(**row, **{k: v(table) for k, v in values.items()}), asked
-    # Values first, so that masks are computed only for the rows whose answer is missing.
-    staged = table.mutate(**{k: v(table) for k, v in values.items()})
-    return staged.select(
-        *([staged["row"]] if row else []),
-        *(staged[k] for k in values),
-        **{k: m(staged) for k, m in masks.items()},
-    ), asked
+    answers = {name: make(table) for name, make in values.items()}
+    missing = {name: make(table, bits) for name, (make, bits) in masks.items()}
+    return table.select(**row, **answers, **missing), asked
 
 
-def _either(mask: Column | None, condition: Column, amount: Column | None) -> Column | None:
+def _either(mask: Mask | None, condition: Column, amount: Mask | None) -> Mask | None:
     """What is missing of the condition or, where it holds, of the amount."""
     if amount is None:
         return mask
 
-    def make(t: ir.Table) -> ir.Value:
+    def make(t: ir.Table, bits: Bits) -> ir.Value:
         nothing = ibis.literal(0, "int64")
-        return ibis.cases(
-            (condition(t).isnull(), mask(t) if mask else nothing), (condition(t), amount(t)), else_=nothing
-        )
+        known = mask(t, bits) if mask else nothing
+        return ibis.cases((condition(t).isnull(), known), (condition(t), amount(t, bits)), else_=nothing)
 
     return make
 
@@ -107,21 +99,23 @@ def measure(
     """Measures over the whole programme (one row) or for each subject of a kind (one row each, with `row`)."""
     frame = Frame.of(source, kind)
     found, columns = [], dict[str, Column]()
+    missing: dict[str, tuple[Mask, Bits]] = {}
     for number, (id_, node) in enumerate(measures):
         bits, confirmed = Bits(), Confirmed()
-        cell = Compiler(bits, confirmed).cell(node, frame, When(as_of))
+        cell = Compiler(confirmed).cell(node, frame, When(as_of))
         columns[f"v{number}"] = cell.value
         unknown = f"u{number}" if confirmed.unknown else None
         if unknown:
             columns[unknown] = _sum(confirmed.unknown)
         mask = where_null(cell.value, cell.mask)
         if mask is not None:
-            columns[f"m{number}"] = mask
+            missing[f"m{number}"] = mask, bits
         scale = cell.type.exact.scale if cell.type.exact else None
         found.append(Measured(id_, f"v{number}", unknown, f"m{number}" if mask is not None else None, bits, scale))
     table = frame.table
     row = {"row": table["row"]} if kind != "programme" else {}
-    return table.select(**row, **{k: v(table) for k, v in columns.items()}), found
+    values = {name: make(table) for name, make in columns.items()}
+    return table.select(**row, **values, **{k: make(table, bits) for k, (make, bits) in missing.items()}), found
 
 
 def _sum(columns: Sequence[Column]) -> Column:

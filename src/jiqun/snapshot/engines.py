@@ -63,7 +63,7 @@ class DuckDBEngine:
 
     def sql(self, expression: ir.Table) -> str:
         """The query that an expression stands for."""
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, in pieces of at most BATCH rows."""
