@@ -138,12 +138,26 @@ class _Answer:
         return cls(codes, amount, _missing(asked, batch, codes), total)
 
 
+def money_of(asked: Asked, batch: pa.RecordBatch) -> Any:
+    """The fen that a rule pays each subject of a batch; 0 where it does not hold or cannot be told."""
+    assert asked.amount is not None
+    holds = pc.fill_null(batch.column(asked.value), False).to_numpy(zero_copy_only=False)
+    fen = _fen(pc.fill_null(batch.column(asked.amount), 0).to_numpy(zero_copy_only=False), holds, asked.scale)
+    return np.where(holds, fen, 0)
+
+
+def _fen(scaled: Any, paid: Any, scale: int) -> Any:
+    if scale <= 2:
+        return scaled * 10 ** (2 - scale)
+    step = 10 ** (scale - 2)
+    if bool(np.any(scaled[paid] % step)):
+        raise ValueError("an amount has fractions of a fen: its clause must round it with 四舍五入(…, 2)")
+    return scaled // step
+
+
 def _money(scaled: Any, paid: Any, scale: int) -> tuple[pa.Array, Decimal]:
     """Exact amounts at `scale` decimals as decimal yuan with two, null where not paid; and their sum."""
-    step = 10 ** abs(scale - 2)
-    fen = scaled // step if scale > 2 else scaled * step
-    if scale > 2 and bool(np.any(scaled[paid] % step)):
-        raise ValueError("an amount has fractions of a fen: its clause must round it with 四舍五入(…, 2)")
+    fen = _fen(scaled, paid, scale)
     words = np.zeros((len(fen), 2), np.int64)
     words[:, 0], words[:, 1] = fen, fen >> 63
     valid = pa.py_buffer(np.packbits(paid, bitorder="little"))
