@@ -56,7 +56,14 @@ BONUSES = {
     "shared-l2": ("L2级共享工厂", 200_000),
     "shared-l3": ("L3级共享工厂", 300_000),
 }
-WITHIN_CLUSTERS = {"smart-advanced", "smart-excellent", "smart-leading", "digital-leader", "factory-5g", "shared-carrier"}
+WITHIN_CLUSTERS = {
+    "smart-advanced",
+    "smart-excellent",
+    "smart-leading",
+    "digital-leader",
+    "factory-5g",
+    "shared-carrier",
+}
 """Bonuses for members of a cluster only (集群内)."""
 CLUSTER_BONUSES = {
     "cluster-provincial": ("省级中小企业特色产业集群", 500_000),
@@ -128,7 +135,16 @@ def party_system() -> TaxBenefitSystem:
         add(name)
     for name in (*FLAGS, *(f"hold_{t}" for t in TITLES), *(f"new_{t}" for t, _ in BONUSES.values()), *REGISTER_FACTS):
         add(name, bool)
-    for name in (*(f"ipo_{s}" for s in IPO), "enterprise", "anybody", "member", "host", "leader_review_passed", "sme", "aged"):
+    for name in (
+        *(f"ipo_{s}" for s in IPO),
+        "enterprise",
+        "anybody",
+        "member",
+        "host",
+        "leader_review_passed",
+        "sme",
+        "aged",
+    ):
         add(name, bool)
     for name in ("renewal", "equity_3y", "equity_2y", "maturity_5g", "next_tier_years"):
         add(name)
@@ -151,9 +167,11 @@ def _benefits(add: Callable[..., None]) -> None:
     add(
         "leader-equipment",
         float,
-        lambda e, p, q: e("hold_领跑者企业", p)
-        * e("协作协同作用明显", p.offset(-1))
-        * np.minimum(np.round(e("renewal", p.offset(-1)) * q(p).renewal.rate, 2), q(p).renewal.ceiling),
+        lambda e, p, q: (
+            e("hold_领跑者企业", p)
+            * e("协作协同作用明显", p.offset(-1))
+            * np.minimum(np.round(e("renewal", p.offset(-1)) * q(p).renewal.rate, 2), q(p).renewal.ceiling)
+        ),
     )
 
 
@@ -186,7 +204,10 @@ def _quality(add: Callable[..., None]) -> None:
         )
 
     def innovative(e: Any, p: Any) -> Any:
-        honours = [e(f"hold_{t}", p) for t in ("高新技术企业", "国家级技术创新示范企业", "国家知识产权优势企业", "国家知识产权示范企业")]
+        honours = [
+            e(f"hold_{t}", p)
+            for t in ("高新技术企业", "国家级技术创新示范企业", "国家知识产权优势企业", "国家知识产权示范企业")
+        ]
         direct = e("省部奖三年", p) | e("省部平台", p) | (e("equity_3y", p) >= 5e6) | np.any(honours, axis=0)
         a, b, c = (y(f"创新型评价{part}得分")(e, p) for part in ("创新能力", "成长性", "专业化"))
         scored = (a >= 20) & (b >= 15) & (c >= 15) & (a + b + c >= 60)
@@ -287,7 +308,10 @@ def _champions_and_leaders(add: Callable[..., None]) -> None:
 
 def _factories(add: Callable[..., None]) -> None:
     y = _last
-    firm = lambda e, p: e("enterprise", p)  # noqa: E731
+
+    def firm(e: Any, p: Any) -> Any:
+        return e("enterprise", p)
+
     add("rung-smart-basic", bool, lambda e, p: firm(e, p) & y("基础级要素条件自评达标")(e, p))
     for rung, title in (
         ("rung-smart-advanced", "基础级智能工厂"),
@@ -332,10 +356,10 @@ def _boards(add: Callable[..., None]) -> None:
         return [e(name, p.offset(-k)) for k in range(1, n + 1)]
 
     def bse(e: Any, p: Any) -> Any:
-        worth, = years(e, p, "预计市值", 1)
+        (worth,) = years(e, p, "预计市值", 1)
         profit, roe = years(e, p, "净利润", 2), years(e, p, "加权平均净资产收益率", 2)
         revenue, research = years(e, p, "营业收入", 2), years(e, p, "研发投入", 2)
-        cash, = years(e, p, "经营活动现金流净额", 1)
+        (cash,) = years(e, p, "经营活动现金流净额", 1)
         first = (profit[0] >= 1.5e7) & (profit[1] >= 1.5e7) & ((roe[0] + roe[1]) / 2 >= 0.08)
         one = (worth >= 2e8) & (first | ((profit[0] >= 2.5e7) & (roe[0] >= 0.08)))
         grown = _ratio(revenue[0], revenue[1]) - 1 >= 0.3
@@ -346,7 +370,7 @@ def _boards(add: Callable[..., None]) -> None:
         return _all(e("enterprise", p), e("next_tier_years", p) >= 1, one | two | three | four)
 
     def star(e: Any, p: Any) -> Any:
-        worth, = years(e, p, "预计市值", 1)
+        (worth,) = years(e, p, "预计市值", 1)
         profit, revenue = years(e, p, "净利润", 2), years(e, p, "营业收入", 4)
         research, cash = sum(years(e, p, "研发投入", 3)), sum(years(e, p, "经营活动现金流净额", 3))
         last, sales = revenue[0], revenue[0] + revenue[1] + revenue[2]
@@ -367,7 +391,7 @@ def _boards(add: Callable[..., None]) -> None:
         return _all(e("enterprise", p), science, one | two | three | four | five)
 
     def main(e: Any, p: Any) -> Any:
-        worth, = years(e, p, "预计市值", 1)
+        (worth,) = years(e, p, "预计市值", 1)
         profit, revenue = years(e, p, "净利润", 3), years(e, p, "营业收入", 3)
         cash, sales = sum(years(e, p, "经营活动现金流净额", 3)), sum(revenue)
         positive = (profit[0] > 0) & (profit[1] > 0) & (profit[2] > 0)

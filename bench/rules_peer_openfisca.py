@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -23,16 +22,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import openfisca_rules as rules
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-warnings.filterwarnings("ignore")
-
-import openfisca_rules as rules  # noqa: E402
-from openfisca_core.simulations import Simulation, SimulationBuilder  # noqa: E402
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem  # noqa: E402
+from openfisca_core.simulations import Simulation, SimulationBuilder
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 Mask = npt.NDArray[np.bool_]
 WINDOW = (date(2025, 7, 22), date(2027, 12, 31))
@@ -143,9 +138,7 @@ def read_titles(snap: Snapshot, names: set[str]) -> Titles:
     assert table is not None, "a snapshot has a recognition table"
     table = table.filter(pc.less_equal(table["awarded_on"], snap.as_of))
     valid = pc.fill_null(pc.greater_equal(table["valid_until"], snap.as_of), True)
-    fresh = pc.and_(
-        pc.greater_equal(table["awarded_on"], WINDOW[0]), pc.less_equal(table["awarded_on"], WINDOW[1])
-    )
+    fresh = pc.and_(pc.greater_equal(table["awarded_on"], WINDOW[0]), pc.less_equal(table["awarded_on"], WINDOW[1]))
     for title in names:
         own = pc.equal(table["title"], title)
         held[title] = snap.among(snap.rows(table.filter(pc.and_(own, valid))))
@@ -156,7 +149,9 @@ def read_titles(snap: Snapshot, names: set[str]) -> Titles:
     reviews = snap.table("review", ["title", "reviewed_on", "outcome"])
     assert reviews is not None, "a snapshot has a review table"
     for title in names:
-        own_reviews = reviews.filter(pc.equal(reviews["title"], title)).sort_by([("row", "ascending"), ("reviewed_on", "ascending")])
+        own_reviews = reviews.filter(pc.equal(reviews["title"], title)).sort_by(
+            [("row", "ascending"), ("reviewed_on", "ascending")]
+        )
         rows = snap.rows(own_reviews)
         first = np.r_[True, rows[1:] != rows[:-1]][: len(rows)]
         on = own_reviews["reviewed_on"].to_numpy()
@@ -215,12 +210,20 @@ def _money(sim: Simulation, snap: Snapshot, now: str, last: int) -> None:
     sim.set_input(
         "renewal",
         str(last),
-        snap.sums("设备更新", "金额", ["类别"], lambda t: pc.and_(pc.is_in(t["类别"], kinds), pc.equal(pc.year(t["on"]), last))),
+        snap.sums(
+            "设备更新",
+            "金额",
+            ["类别"],
+            lambda t: pc.and_(pc.is_in(t["类别"], kinds), pc.equal(pc.year(t["on"]), last)),
+        ),
     )
     for name, years in (("equity_3y", 3), ("equity_2y", 2)):
         since = years_before(snap.as_of, years)
         money = snap.sums(
-            "股权融资", "金额", ["合格机构投资者"], lambda t, d=since: pc.and_(t["合格机构投资者"], snap.since(t["on"], d))
+            "股权融资",
+            "金额",
+            ["合格机构投资者"],
+            lambda t, d=since: pc.and_(t["合格机构投资者"], snap.since(t["on"], d)),
         )
         sim.set_input(name, now, money)
 
@@ -237,7 +240,9 @@ def _register_facts(snap: Snapshot) -> dict[str, Mask]:
 
     def listed(lists: tuple[str, ...]) -> Mask:
         return snap.having(
-            "信用名单", ["名单", "已移出"], lambda t: pc.and_(pc.is_in(t["名单"], pa.array(lists)), pc.invert(t["已移出"]))
+            "信用名单",
+            ["名单", "已移出"],
+            lambda t: pc.and_(pc.is_in(t["名单"], pa.array(lists)), pc.invert(t["已移出"])),
         )
 
     def prize(levels: pa.Array, since: date, top3: bool) -> Mask:
@@ -288,7 +293,9 @@ def fill_clusters(sim: Simulation, snap: Snapshot, parties: Snapshot) -> None:
     firms = parties.having(
         "事故违法",
         ["等级"],
-        lambda t: pc.and_(pc.is_in(t["等级"], pa.array(SERIOUS)), parties.since(t["on"], years_before(parties.as_of, 3))),
+        lambda t: pc.and_(
+            pc.is_in(t["等级"], pa.array(SERIOUS)), parties.since(t["on"], years_before(parties.as_of, 3))
+        ),
     )
     members = parties.subjects["cluster_row"].filter(pa.array(firms)).drop_null()
     sim.set_input("较大事故三年", now, snap.among(members.to_numpy() - snap.first_row))
@@ -350,7 +357,9 @@ def compare(ours: Path, theirs: Path) -> dict[str, dict[str, int]]:
     columns = ["subject", "rule", "outcome"]
     left = pq.read_table(ours, columns=[*columns, "amount"])
     right = pq.read_table(theirs, columns=[*columns, "amount"]).rename_columns([*columns, "amount_2"])
-    joined = left.join(right.rename_columns(["subject", "rule", "outcome_2", "amount_2"]), ["subject", "rule"], join_type="inner")
+    joined = left.join(
+        right.rename_columns(["subject", "rule", "outcome_2", "amount_2"]), ["subject", "rule"], join_type="inner"
+    )
     result: dict[str, dict[str, int]] = {}
     counted = joined.group_by(["rule", "outcome", "outcome_2"]).aggregate([([], "count_all")])
     for row in counted.to_pylist():
@@ -365,6 +374,7 @@ def compare(ours: Path, theirs: Path) -> dict[str, dict[str, int]]:
 
 def main() -> None:
     """Run as told on the command line and print one JSON object."""
+    warnings.filterwarnings("ignore")  # OpenFisca warns of its own memory use
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("snapshot", type=Path)
     parser.add_argument("--as-of", type=date.fromisoformat, required=True)
