@@ -37,7 +37,10 @@ class Period:
         year = int(match["year"])
         if match["q"] or match["qc"]:
             quarter = match["q"] or match["qc"]
-            return cls("quarter", year * 4 + _QUARTERS.get(quarter, 0) - 1 if quarter in _QUARTERS else year * 4 + int(quarter) - 1)
+            return cls(
+                "quarter",
+                year * 4 + _QUARTERS.get(quarter, 0) - 1 if quarter in _QUARTERS else year * 4 + int(quarter) - 1,
+            )
         if match["m"]:
             return cls("month", year * 12 + int(match["m"]) - 1)
         return cls("year", year)

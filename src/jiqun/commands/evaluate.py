@@ -16,7 +16,14 @@ from jiqun.programme.evaluate import Evaluation, TargetResult, evaluate
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
 
-STATE_STYLES = {"已达标": "bold green", "超前": "green", "正常": "cyan", "滞后": "yellow", "严重滞后": "bold red", "待定": "dim"}
+STATE_STYLES = {
+    "已达标": "bold green",
+    "超前": "green",
+    "正常": "cyan",
+    "滞后": "yellow",
+    "严重滞后": "bold red",
+    "待定": "dim",
+}
 AS_OF = click.DateTime(["%Y-%m-%d"])
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 State = Literal["超前", "正常", "滞后", "严重滞后", "已达标", "待定"]
 AHEAD, BEHIND, FAR_BEHIND = 0.05, -0.05, -0.15
-"""How far, in parts of the whole way, a target may be off its pace to be ahead, behind or far behind."""
+"""How far, in parts of the goal, a target may be off its pace to be ahead, behind or far behind."""
 GROWTH_BAND = 0.05
 """A growth rate within this part of its goal is on pace; 左右 admits as much below the goal."""
 
@@ -68,8 +68,7 @@ def state_of(course: Course, actual: float | None, day: date) -> State:
     pace = course.pace(day)
     if pace is None:
         return "待定"
-    way = course.goal - (0.0 if course.yearly else course.baseline or 0.0)
-    off = (actual - pace) / way if way else 0.0
+    off = (actual - pace) / course.goal if course.goal else 0.0
     if off >= AHEAD:
         return "超前"
     if off >= BEHIND:

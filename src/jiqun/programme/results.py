@@ -79,7 +79,9 @@ class DecisionWriter:
         columns["rule"] = [
             pa.DictionaryArray.from_arrays(np.full(len(ids), i, np.int32), names) for i in range(len(asked))
         ]
-        table = pa.Table.from_arrays([pa.chunked_array(columns[n], SCHEMA.field(n).type) for n in SCHEMA.names], schema=SCHEMA)
+        table = pa.Table.from_arrays(
+            [pa.chunked_array(columns[n], SCHEMA.field(n).type) for n in SCHEMA.names], schema=SCHEMA
+        )
         self._writer.write_table(table, row_group_size=len(table))
 
     def _count(self, rule_id: str, answer: _Answer) -> None:
@@ -101,7 +103,9 @@ class _Words:
         self._subject = pa.DictionaryArray.from_arrays(np.arange(size, dtype=np.int32), ids)
         self._county = counties.dictionary_encode()
         self._none = pa.nulls(size, _WORDS)
-        self._kinds = {k: pa.DictionaryArray.from_arrays(self._zero, pa.array([k])) for k in ("party", "cluster", "place")}
+        self._kinds = {
+            k: pa.DictionaryArray.from_arrays(self._zero, pa.array([k])) for k in ("party", "cluster", "place")
+        }
 
     def row_block(self, kind: str, number: int, count: int, rule: DecisionRule) -> dict[str, pa.Array]:
         """What does not depend on the answers: whose decision it is and who is paid."""

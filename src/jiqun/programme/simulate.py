@@ -78,7 +78,9 @@ def _read_change(pack: Pack, text: str) -> Change:
     name, equals, value = text.partition("=")
     parts = name.strip().split(".")
     if not equals or len(parts) != 3 or parts[0] != "benefit":
-        raise InputError([Problem("写法不对", mend="应写成 benefit.事项编号.参数=值，如 benefit.leader-equipment.ceiling=800万元")])
+        raise InputError(
+            [Problem("写法不对", mend="应写成 benefit.事项编号.参数=值，如 benefit.leader-equipment.ceiling=800万元")]
+        )
     _, benefit, parameter = parts
     if benefit not in pack.benefits:
         raise InputError([Problem(f"没有奖补事项“{benefit}”", mend=did_you_mean(benefit, pack.benefits))])
@@ -89,7 +91,9 @@ def _read_change(pack: Pack, text: str) -> Change:
         raise InputError([Problem(f"“{benefit}”没有参数“{parameter}”", mend=f"可用参数：{listed}")])
     old, new = (parse_constant(t).type for t in (_written(known[key]), value.strip()))
     if old.dim != new.dim or old.kind != new.kind:
-        raise InputError([Problem(f"参数“{known[key].name}”的单位不符", found=value, mend=f"原值为 {_written(known[key])}")])
+        raise InputError(
+            [Problem(f"参数“{known[key].name}”的单位不符", found=value, mend=f"原值为 {_written(known[key])}")]
+        )
     return Change(benefit, key, value.strip())
 
 

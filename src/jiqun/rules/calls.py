@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lark import Token, Tree
 
@@ -20,7 +20,7 @@ from jiqun.rules.units import COUNT, MONTHS, PLAIN
 from jiqun.rules.vocabulary import SUBJECT_NAMES
 
 if TYPE_CHECKING:
-    from jiqun.rules.build import Branch, Builder
+    from jiqun.rules.build import Branch, Builder, Context
 
 SETS: dict[str, SetRef] = {
     "企业": SetRef("party", enterprises=True),
@@ -267,7 +267,9 @@ def date_range(b: Builder, tree: Branch) -> DateRange:
         if tree.data in ("year_word", "number", "date"):
             bound = _bound(b, tree)
             return DateRange(bound, bound)
-    raise b.fault(tree, f"“{b.text_of(tree)}”不是期间", "如 本年、2025 至 本年、施行期、近3年、2025-07-22 至 2027-12-31")
+    raise b.fault(
+        tree, f"“{b.text_of(tree)}”不是期间", "如 本年、2025 至 本年、施行期、近3年、2025-07-22 至 2027-12-31"
+    )
 
 
 def _check_order(b: Builder, tree: Branch, start: DateBound, end: DateBound) -> None:
@@ -371,7 +373,7 @@ def _check_scope(b: Builder, ref: SetRef, at: Branch) -> None:
         raise b.fault(at, f"{here}没有下属的“{b.text_of(at)}”", "可写成 存在(所属集群.…)，或把条件写在上一级的规则里")
 
 
-def _item_context(ref: SetRef):  # type: ignore[no-untyped-def]
+def _item_context(ref: SetRef) -> Context:
     from jiqun.rules.build import Context
 
     return Context(ref.kind, ref.register)
@@ -387,10 +389,10 @@ def _set_value(b: Builder, ref: SetRef, path: list[Token]) -> Node | None:
         return b.parts(tree)[0]
 
 
-def _meta(first: Token, last: Token | None = None):  # type: ignore[no-untyped-def]
+def _meta(first: Token, last: Token | None = None) -> Any:
     from lark.tree import Meta
 
-    meta = Meta()
+    meta: Any = Meta()  # type: ignore[no-untyped-call]
     meta.start_pos, meta.end_pos, meta.empty = first.start_pos or 0, (last or first).end_pos or 0, False
     return meta
 
@@ -468,11 +470,11 @@ def _not_a_set(b: Builder, tree: SyntaxTree, args: list[Branch], op: n.SetOp) ->
             kind, _ = b._relation(first)
             return n.HasRelated(type=FLAG, relation=kind)
     if op == "exists" and isinstance(first, Tree) and first.data == "dotted":
-        left, name_token = first.children
+        left = first.children[0]
         if isinstance(left, Tree) and left.data == "name" and str(left.children[0]).startswith("所属"):
             return _related_aggregate(b, tree, args)
     if op in ("sum", "avg", "max", "min") and len(args) == 2:
-        return _over_window(cast(Literal["avg", "sum", "max", "min"], op), False)(b, tree, args)
+        return _over_window(op, False)(b, tree, args)
     if isinstance(first, Tree) and first.data == "name":
         known = [*SETS, *b.vocabulary.registers]
         raise b.fault(first, f"没有集合或台账“{first.children[0]}”", did_you_mean(str(first.children[0]), known))
@@ -512,7 +514,7 @@ def _share(b: Builder, tree: SyntaxTree, args: list[Branch]) -> Node:
 
 def _entry_date(op: Literal["min", "max"]) -> Call:
     def build(b: Builder, tree: SyntaxTree, args: list[Branch]) -> Node:
-        _arity(b, tree, args, 1, None, f"{tree.children[0]}(设备更新, 类别 = \"生产\")")
+        _arity(b, tree, args, 1, None, f'{tree.children[0]}(设备更新, 类别 = "生产")')
         found = _set_path(b, args[0])
         if found is None or found[0].register is None or found[1]:
             raise b.fault(args[0], "此处应为台账", f"如 {tree.children[0]}(设备更新)")

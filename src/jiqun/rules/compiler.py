@@ -78,7 +78,8 @@ class Compiler:
         return cell
 
     def _compiled(self, node: Node, frame: Frame, when: When) -> Cell:
-        return cast(Cell, getattr(self, f"_{type(node).__name__}")(node, frame, when))
+        compile_ = cast(Callable[[Node, Frame, When], Cell], getattr(self, f"_{type(node).__name__}"))
+        return compile_(node, frame, when)
 
     def cells(self, nodes: Sequence[Node], frame: Frame, when: When) -> list[Cell]:
         """Several nodes."""
@@ -265,8 +266,8 @@ class Compiler:
     def _Or(self, node: n.Or, frame: Frame, when: When) -> Cell:
         return self._kleene(operator.or_, self.cells(node.items, frame, when))
 
-    def _kleene(self, combine: object, items: list[Cell]) -> Cell:
-        value: Column = lambda t: functools.reduce(combine, (x.value(t) for x in items))  # type: ignore[arg-type]  # noqa: E731
+    def _kleene(self, combine: Callable[[ir.Value, ir.Value], ir.Value], items: list[Cell]) -> Cell:
+        value: Column = lambda t: functools.reduce(combine, (x.value(t) for x in items))  # noqa: E731
         return Cell(FLAG, value, c.where_null(value, c.any_of([x.mask for x in items])))
 
     def _Not(self, node: n.Not, frame: Frame, when: When) -> Cell:
@@ -359,7 +360,9 @@ class Compiler:
             safe = ibis.ifelse(sound(t), ratio(t), c.null(node.type))
             return safe ** (1 / max(steps, 1)) - 1.0
 
-        return Cell(node.type, value, c.any_of([first.mask, last.mask, c.flagged(lambda t: ~sound(t), labels.reason(node))]))
+        return Cell(
+            node.type, value, c.any_of([first.mask, last.mask, c.flagged(lambda t: ~sound(t), labels.reason(node))])
+        )
 
     # -- titles -----------------------------------------------------------------------------------------------
 

@@ -451,7 +451,11 @@ class Grouped(Node):
 def fact_factor(node: Node) -> float:
     """What a fact's reported number is multiplied by to be in the base unit (money is reported in yuan)."""
     fact = (
-        node.indicator if isinstance(node, IndicatorAt | Latest) else node.field_ if isinstance(node, FieldRef) else None
+        node.indicator
+        if isinstance(node, IndicatorAt | Latest)
+        else node.field_
+        if isinstance(node, FieldRef)
+        else None
     )
     if fact is None or fact.kind != "number" or fact.is_money or not fact.unit or fact.unit in ("%", "‰"):
         return 1.0
@@ -464,4 +468,3 @@ def grain_of(body: Node) -> Grain:
     order: list[Grain] = ["year", "quarter", "month"]
     found = [node.indicator.grain for node in body.walk() if isinstance(node, IndicatorAt)]
     return max(found, key=order.index, default="year")
-

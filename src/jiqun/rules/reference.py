@@ -211,10 +211,8 @@ class Evaluator:
         limit_value = cast(Decimal, limit.value)
         low, high = Decimal(tally.known), Decimal(tally.known + tally.unknown)
         at_low, at_high = (arith.compare(node.op, end, limit_value) for end in (low, high))
-        if node.op in ("=", "!="):
-            certain = low == high or not low <= limit_value <= high
-        else:
-            certain = at_low == at_high
+        outside = low == high or not low <= limit_value <= high
+        certain = outside if node.op in ("=", "!=") else at_low == at_high
         return Answer(at_low) if certain else Answer(None, (labels.undetermined(count),))
 
     def _Member(self, node: n.Member, item: Item, when: When) -> Answer:
@@ -313,9 +311,7 @@ class Evaluator:
         return [r for r in found if r.awarded_on <= when.as_of]
 
     def _held(self, item: Item, title: str | None, when: When) -> list[Any]:
-        return [
-            r for r in self._awards(item, title, when) if r.valid_until is None or r.valid_until >= when.as_of
-        ]
+        return [r for r in self._awards(item, title, when) if r.valid_until is None or r.valid_until >= when.as_of]
 
     def _Holds(self, node: n.Holds, item: Item, when: When) -> Answer:
         return Answer(bool(self._held(item, node.title, when)))

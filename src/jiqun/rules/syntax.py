@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -23,9 +23,33 @@ _TERMINALS = {
     "PLUS_MINUS": "“+”或“-”", "TIMES_OVER": "“*”或“/”", "$END": "结束", "IF": "“若”", "OTHERWISE": "“其他:”",
 }  # fmt: skip
 _VALUE_STARTS = {"NUMBER", "NAME", "STRING", "DATE", "LPAR"}
-WORD_OPERATORS = (
-    "不低于 不少于 不小于 不超过 不高于 不多于 不大于 高于 大于 超过 多于 低于 小于 少于 等于 不等于 不属于 属于 并且 且 或者 或 否则 则 至"
-).split()
+WORD_OPERATORS = [
+    "不低于",
+    "不少于",
+    "不小于",
+    "不超过",
+    "不高于",
+    "不多于",
+    "不大于",
+    "高于",
+    "大于",
+    "超过",
+    "多于",
+    "低于",
+    "小于",
+    "少于",
+    "等于",
+    "不等于",
+    "不属于",
+    "属于",
+    "并且",
+    "且",
+    "或者",
+    "或",
+    "否则",
+    "则",
+    "至",
+]
 
 
 @dataclass(frozen=True)
@@ -33,7 +57,7 @@ class Text:
     """A rule's text and where it stands, to turn positions into places."""
 
     text: str
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
 
     def problem(self, message: str, start: int, end: int | None = None, mend: str | None = None) -> Problem:
         """A problem at these characters, with the line and a caret under them."""
@@ -87,12 +111,14 @@ def _explain(source: Text, error: UnexpectedInput) -> Problem:
         found, expected = str(error.token), set(error.accepts or error.expected)
         return source.problem(f"此处不应出现“{found}”", start, start + len(found), _expected(expected, found))
     if isinstance(error, UnexpectedCharacters):
-        start = error.pos_in_stream
+        start = error.pos_in_stream or 0
         rest = source.text[start:]
         word = (re.match(r"\w+", rest) or re.match(r".", rest, re.S))[0]  # type: ignore[index]
         if rest[0] in "\"'「“":
             return source.problem("引号没有成对", start, mend="请补上右引号")
-        return source.problem(f"此处不应出现“{word}”", start, start + len(word), _expected(error.allowed or set(), word))
+        return source.problem(
+            f"此处不应出现“{word}”", start, start + len(word), _expected(error.allowed or set(), word)
+        )
     if isinstance(error, UnexpectedToken | UnexpectedEOF):
         accepts = error.accepts if isinstance(error, UnexpectedToken) else error.expected
         return source.problem("条文没有写完", len(source.text.rstrip()), mend=_expected(set(accepts or ()), ""))
@@ -104,6 +130,6 @@ def _expected(terminals: set[str], found: str) -> str:
         if len(found) > len(word) and found.startswith(word):
             return f"请在“{word}”后加空格"
     names = [_TERMINALS[t] for t in _TERMINALS if t in terminals]
-    if _VALUE_STARTS <= terminals:
+    if terminals >= _VALUE_STARTS:
         names = ["一个数、名称或括号"]
     return f"此处可以是{'、'.join(names)}" if names else "请检查写法"

@@ -46,7 +46,27 @@ def _units() -> dict[str, Unit]:
         "小时": ("小时", Fraction(1)),
     }  # fmt: skip
     units = {name: Unit(name, ((base, 1),), factor) for name, (base, factor) in table.items()}
-    for name in "家 个 项 台 件 次 场 条 座 户 所 批 款 套 辆 起 份 宗 对".split():
+    for name in [
+        "家",
+        "个",
+        "项",
+        "台",
+        "件",
+        "次",
+        "场",
+        "条",
+        "座",
+        "户",
+        "所",
+        "批",
+        "款",
+        "套",
+        "辆",
+        "起",
+        "份",
+        "宗",
+        "对",
+    ]:
         units[name] = Unit(name, COUNT)
     units["%"] = Unit("%", PLAIN, Fraction(1, 100))
     units["‰"] = Unit("‰", PLAIN, Fraction(1, 1000))

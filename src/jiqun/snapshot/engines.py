@@ -22,7 +22,10 @@ BATCH = 65_536
 class Engine(Protocol):
     """Runs expressions over a snapshot's tables."""
 
-    tables: Mapping[str, ir.Table]
+    @property
+    def tables(self) -> Mapping[str, ir.Table]:
+        """Tables by name."""
+        ...
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, in pieces of at most BATCH rows."""
@@ -95,8 +98,8 @@ class SparkEngine:
             .getOrCreate()
         )
         session.sparkContext.setLogLevel("ERROR")
-        self._backend = ibis.pyspark.connect(session)
-        self.tables = {
+        self._backend: Any = ibis.pyspark.connect(session)
+        self.tables: dict[str, ir.Table] = {
             name: self._backend.read_parquet(path, table_name=f"t{number}")
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
