@@ -73,8 +73,14 @@ def differs(expect: Expect, decision: Decision) -> str | None:
 
 def show_outcome(outcome: str, amount: Decimal | None, missing: tuple[str, ...]) -> str:
     """An outcome in one line: 符合 10万元, 待定（缺少 营业收入[2024]）."""
-    text = outcome if amount is None else f"{outcome} {show_money(amount)}"
+    text = outcome if amount is None else f"{outcome} {_exact_money(amount)}"
     return f"{text}（缺少 {'、'.join(missing)}）" if missing else text
+
+
+def _exact_money(amount: Decimal) -> str:
+    """As people write it where that says all, else to the fen: a case may fail by one."""
+    short = show_money(amount)
+    return short if parse_money(short) == amount else f"{amount:,.2f}元"
 
 
 def world_of(pack: Pack, case: Case) -> CaseWorld:
@@ -228,5 +234,6 @@ class _FactReader:
         try:
             return read_value(value, kind, unit, choices)
         except ValueFault as fault:
-            self._problems.add(f"“{keys[1]}”{fault.message}", part.place(*keys), found=value, mend=fault.mend)
+            name = keys[-1] if keys[0] == "entries" else keys[1]  # the field, the indicator or the attribute
+            self._problems.add(f"“{name}”{fault.message}", part.place(*keys), found=value, mend=fault.mend)
             return None

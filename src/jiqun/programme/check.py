@@ -62,7 +62,7 @@ def check_pack(root: Path) -> Report:
     reading = read_pack(root)
     if reading.pack is None:
         return Report(None, tuple(reading.problems), None)
-    check = Check(reading.pack, reading.problems, reading.broken)
+    check = Check(reading.pack, reading.problems, set(reading.broken))
     check_references(check)
     check_dates(check)
     check_clauses(check)

@@ -20,7 +20,8 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
 
 def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
     loc: Loc = tuple(detail["loc"])
-    key = next((step for step in reversed(loc) if isinstance(step, str) and step not in _TAGS), "")
+    # Steps in angle brackets are the tags of our unions, which pydantic puts into a path.
+    key = next((step for step in reversed(loc) if isinstance(step, str) and not step.startswith("<")), "")
     match detail["type"]:
         case "extra_forbidden":
             return _unknown_key(loc, document, model)
@@ -31,10 +32,6 @@ def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -
             return Problem(f"键“{key}”的写法不对", place, mend=_pattern_mend(detail.get("ctx", {})))
     message, mend = _sentence(detail, key)
     return Problem(message, document.place(loc), _shown(detail), mend)
-
-
-_TAGS = frozenset({"one", "dated", "id", "card"})
-"""Tags of our discriminated unions, which pydantic puts into a path."""
 
 
 def _unknown_key(loc: Loc, document: Document, model: type[BaseModel]) -> Problem:
@@ -95,7 +92,7 @@ def _pattern_mend(context: dict[str, Any]) -> str:
 
 
 _SIMPLE: dict[str, tuple[str, str]] = {
-    "string_type": ("应为文本", "请写成文本；数和日期作文本时加引号，如 \"1\""),
+    "string_type": ("应为文本", '请写成文本；数和日期作文本时加引号，如 "1"'),
     "string_too_short": ("不能为空", "请填写内容，或删除这个键"),
     "bool_type": ("应为 true 或 false", "请写 true 或 false"),
     "int_type": ("应为整数", "请写整数，不加引号和单位"),

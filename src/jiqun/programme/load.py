@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from jiqun.base.errors import Place, Problems, did_you_mean
+from jiqun.base.errors import Place, Problems, nearest
 from jiqun.programme.diagnose import problems_of
 from jiqun.programme.duplicates import add_duplicates
 from jiqun.programme.models import Part, Programme
@@ -94,10 +94,10 @@ class _Reader:
 
     def _refuse_unknown(self, file: str) -> None:
         patterns = [kind.pattern for kind in PART_KINDS]
-        folder, _, name = file.rpartition("/")
-        candidates = [p.replace("*", name) for p in patterns if "/" in p] if folder else patterns
-        near = did_you_mean(file, candidates) or ""
-        mend = f"{near}方案包中的 YAML 文件：{'、'.join((*patterns, FOREIGN[0]))}"
+        folders = [p.rpartition("/")[0] for p in patterns]
+        near = nearest(file, [f"{f}/{Path(file).name}" if f else p for f, p in zip(folders, patterns, strict=True)], 1)
+        mend = f"方案包中的 YAML 文件：{'、'.join((*patterns, FOREIGN[0]))}"
+        mend = f"您是否要写 {near[0]}？{mend}" if near else mend
         self._problems.add("方案包中没有这种文件", Place(file), mend=mend)
 
     def _remember(self, file: str) -> None:

@@ -85,4 +85,4 @@ def _check_parents(rows: list[PlaceRow], numbers: dict[str, int], file: str, pro
     for row in rows:
         if row.parent is not None and row.parent not in codes:
             where = Where(file, row=numbers[row.code], field="parent")
-            problems.add("上级代码不在表中", where, found=row.parent, mend=did_you_mean(row.parent, codes))
+            problems.add("上级代码不在表中", where, found=row.parent, mend=did_you_mean(row.parent, sorted(codes)))

@@ -29,7 +29,7 @@ def check_cases(check: Check) -> CaseTally:
         if case.rule in check.broken:
             continue
         if case.rule not in rules:
-            check.unknown("奖补事项或梯级", case.rule, rules, case.place("rule"))
+            check.unknown("奖补事项或梯级", case.rule, sorted(rules), case.place("rule"))
             continue
         if _expectation_fits(check, case) and _facts_fit(check, case):
             results += _run(check, case)

@@ -18,7 +18,7 @@ from jiqun.rules.units import DAYS, MONTHS, PLAIN, UNITS, Dim, dim_name, unit_of
 
 def check_clauses(check: Check) -> None:
     """Read every clause of the pack."""
-    reader = ClauseReader(check.pack, check.problems, check.broken)
+    reader = ClauseReader(check.pack, check.problems, frozenset(check.broken))
     for benefit in check.pack.every_benefit:
         for day in _days_of_change(benefit):
             read_benefit(reader, benefit, day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jiqun.base.errors import Place, Problem, Problems, did_you_mean
 from jiqun.programme.pack import Pack
@@ -11,11 +11,15 @@ from jiqun.programme.pack import Pack
 
 @dataclass(frozen=True)
 class Check:
-    """A check of one pack; `broken` are names in parts that were refused already."""
+    """A check of one pack; `broken` are names in parts that were refused, grown as the check goes on."""
 
     pack: Pack
     problems: Problems
-    broken: frozenset[str] = frozenset()
+    broken: set[str] = field(default_factory=set)
+
+    def excuse(self, name: str) -> None:
+        """Blame nothing that mentions this name: the fault is in what it names, and was recorded."""
+        self.broken.add(name)
 
     def add(self, message: str, place: Place, *, found: object = None, mend: str | None = None) -> None:
         """Record a fault, once."""

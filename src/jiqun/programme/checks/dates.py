@@ -16,7 +16,8 @@ def check_dates(check: Check) -> None:
     for rung in pack.rungs.values():
         _versions(check, rung)
     for benefit in pack.every_benefit:
-        _order(check, benefit.effective, benefit.effective.from_, benefit.effective.until)
+        if not _order(check, benefit.effective, benefit.effective.from_, benefit.effective.until):
+            check.excuse(benefit.id)
         for parameter in benefit.parameters.values():
             _dated_values(check, benefit, parameter)
     for target in pack.every_target:
@@ -29,14 +30,17 @@ def check_dates(check: Check) -> None:
                     check.add("有效期止于认定之前", title.place("valid_until"), found=title.valid_until, mend=mend)
 
 
-def _order(check: Check, part: Part, start: date, end: date | None) -> None:
-    if end is not None and end < start:
-        check.add("截止日早于起始日", part.place("until"), found=end, mend=f"起始日为 {start}，请改正其一")
+def _order(check: Check, part: Part, start: date, end: date | None) -> bool:
+    if end is None or start <= end:
+        return True
+    check.add("截止日早于起始日", part.place("until"), found=end, mend=f"起始日为 {start}，请改正其一")
+    return False
 
 
 def _versions(check: Check, rung: Rung) -> None:
     for version in rung.versions:
-        _order(check, version, version.from_, version.until)
+        if not _order(check, version, version.from_, version.until):
+            check.excuse(rung.id)
     for earlier, later in combinations(sorted(rung.versions, key=lambda v: v.from_), 2):
         if earlier.until is None or later.from_ <= earlier.until:
             ends = "没有截止日" if earlier.until is None else f"止于 {earlier.until}"
@@ -44,6 +48,7 @@ def _versions(check: Check, rung: Rung) -> None:
             message = f"梯级“{rung.id}”的两个版本施行期重叠：{where}自 {earlier.from_} 起，{ends}"
             mend = "请写上前一版本的截止日，早于后一版本的起始日"
             check.add(message, later.place("from"), found=later.from_, mend=mend)
+            check.excuse(rung.id)
 
 
 def _dated_values(check: Check, benefit: Benefit, parameter: Parameter) -> None:

@@ -48,6 +48,7 @@ def _unit(check: Check, fact: IndicatorSpec | FieldSpec) -> None:
     unit = unit_of(fact.unit)
     if unit is None:
         check.unknown("单位", fact.unit, UNITS, fact.place("unit"))
+        check.excuse(fact.name)
     elif unit.dim == MONEY and fact.unit != "元":
         mend = "请写 元；规则和页面会换算成万元、亿元"
         check.add("金额的基本单位应为 元", fact.place("unit"), found=fact.unit, mend=mend)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,6 +19,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from jiqun.base.errors import Place
 from jiqun.programme.source import Document, Loc
@@ -34,6 +36,17 @@ Name = Annotated[
 
 The JSON Schema has no pattern: in editors' regular expressions \\w knows no Chinese.
 """
+
+
+def _not_empty(value: Any) -> Any:
+    # pydantic's own min_length counts the sound items only, and so would blame a list for its faulty ones.
+    if not value:
+        raise PydanticCustomError("too_short", "empty")
+    return value
+
+
+NonEmpty = AfterValidator(_not_empty)
+"""For lists that must have an item."""
 Day = Annotated[date, Strict()]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from jiqun.programme.models.base import Clause, Day, Flag, Id, Name, Part, Span, Text, Whole
+from jiqun.programme.models.base import Clause, Day, Flag, Id, Name, NonEmpty, Part, Span, Text, Whole
 from jiqun.programme.models.ladders import Condition
 
 
@@ -21,7 +21,7 @@ class DatedValue(Part):
 
 
 def _shape(value: Any) -> str:
-    return "dated" if isinstance(value, (list, tuple)) else "one"
+    return "<dated>" if isinstance(value, (list, tuple)) else "<one>"
 
 
 class Parameter(Part):
@@ -31,7 +31,7 @@ class Parameter(Part):
 
     name: Name = Field(description="名称，规则中使用")
     value: Annotated[
-        Annotated[Clause, Tag("one")] | Annotated[tuple[DatedValue, ...], Field(min_length=1), Tag("dated")],
+        Annotated[Clause, Tag("<one>")] | Annotated[tuple[DatedValue, ...], NonEmpty, Tag("<dated>")],
         Discriminator(_shape),
     ] = Field(description="取值，如 500万元、20%；或分期：[{from: 2025-07-22, value: 500万元}]")
     note: Text | None = Field(default=None, description="说明")
@@ -64,7 +64,7 @@ class Benefit(Part):
     payee: Literal["self", "county"] = Field(default="self", description="收款方：本身 self、所在县 county")
     effective: Effective = Field(description="施行期")
     parameters: dict[Id, Parameter] = Field(default_factory=dict, description="参数")
-    conditions: tuple[Condition, ...] = Field(min_length=1, description="条件，须全部满足")
+    conditions: Annotated[tuple[Condition, ...], NonEmpty] = Field(description="条件，须全部满足")
     amount: Clause = Field(description="金额，条文语言")
     ceiling: Flag = Field(description="“不超过/最高”：规则给出上限，决定给出金额")
     one_off: Flag = Field(description="是否一次性")

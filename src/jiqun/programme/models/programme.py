@@ -64,7 +64,7 @@ class Card(Part):
 
 
 def _card_shape(value: Any) -> str:
-    return "card" if isinstance(value, (dict, Card)) else "id"
+    return "<card>" if isinstance(value, (dict, Card)) else "<id>"
 
 
 class Programme(Span):
@@ -90,5 +90,5 @@ class Programme(Span):
     actions: tuple[Action, ...] = Field(default=(), description="行动")
     tasks: tuple[Task, ...] = Field(default=(), description="任务")
     cards: tuple[
-        Annotated[Annotated[Id, Tag("id")] | Annotated[Card, Tag("card")], Discriminator(_card_shape)], ...
+        Annotated[Annotated[Id, Tag("<id>")] | Annotated[Card, Tag("<card>")], Discriminator(_card_shape)], ...
     ] = Field(default=(), description="总览页的指标卡：目标编号，或名称、度量和单位")

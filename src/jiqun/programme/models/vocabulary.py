@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from jiqun.programme.models.base import Flag, Id, Name, Part, Text
+from jiqun.programme.models.base import Flag, Id, Name, NonEmpty, Part, Text
 
 SubjectKey = Literal["party", "cluster", "place"]
 
@@ -24,8 +24,8 @@ class IndicatorSpec(Part):
     period: Literal["year", "quarter", "month"] = Field(
         default="year", description="填报周期：年 year（默认）、季 quarter、月 month"
     )
-    subjects: tuple[SubjectKey, ...] = Field(
-        default=("party",), min_length=1, description="填报主体：企业 party、集群 cluster、区划 place"
+    subjects: Annotated[tuple[SubjectKey, ...], NonEmpty] = Field(
+        default=("party",), description="填报主体：企业 party、集群 cluster、区划 place"
     )
     cumulative: Flag = Field(default=False, description="是否填报年初以来累计数")
     aliases: tuple[Name, ...] = Field(default=(), description="别名")
@@ -109,8 +109,8 @@ class TitleSpec(Part):
     model_config = ConfigDict(title="称号")
 
     name: Text = Field(description="称号")
-    subjects: tuple[SubjectKey, ...] = Field(
-        default=("party",), min_length=1, description="授予对象：企业 party、集群 cluster"
+    subjects: Annotated[tuple[SubjectKey, ...], NonEmpty] = Field(
+        default=("party",), description="授予对象：企业 party、集群 cluster"
     )
     aliases: tuple[Text, ...] = Field(default=(), description="别名")
     note: Text | None = Field(default=None, description="说明")
