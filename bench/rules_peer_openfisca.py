@@ -372,6 +372,23 @@ def compare(ours: Path, theirs: Path) -> dict[str, dict[str, int]]:
     return dict(sorted(result.items()))
 
 
+def summary(by_rule: dict[str, dict[str, int]], ours: Path) -> dict[str, Any]:
+    """The comparison in a few numbers, and the rules of ours that the peer does not do."""
+    totals: dict[str, int] = {}
+    for counts in by_rule.values():
+        for pair, n in counts.items():
+            totals[pair] = totals.get(pair, 0) + n
+    named = set(pc.unique(pq.read_table(ours, columns=["rule"])["rule"].cast(pa.string())).to_pylist())
+    return {
+        "agree": totals.get("符合→符合", 0) + totals.get("不符合→不符合", 0),
+        "contradict": totals.get("符合→不符合", 0) + totals.get("不符合→符合", 0),
+        "undecided here, yes there": totals.get("待定→符合", 0),
+        "undecided here, no there": totals.get("待定→不符合", 0),
+        "amount differs": totals.get("amount differs", 0),
+        "rules not done": sorted(named - by_rule.keys()),
+    }
+
+
 def main() -> None:
     """Run as told on the command line and print one JSON object."""
     warnings.filterwarnings("ignore")  # OpenFisca warns of its own memory use
@@ -391,7 +408,8 @@ def main() -> None:
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
     if options.compare:
-        report["compare"] = compare(options.compare, options.out)
+        by_rule = compare(options.compare, options.out)
+        report |= {"summary": summary(by_rule, options.compare), "compare": by_rule}
     print(json.dumps(report, ensure_ascii=False, indent=2))
 
 

@@ -24,7 +24,7 @@ REVIEW = pa.schema(
     + [("reviewed_on", pa.date32()), ("outcome", pa.string())]
 )
 NEVER = 9999
-PASSED = "通过"
+PASSED, FAILED = "通过", "不通过"
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _reviewed(
         dates.append(on)
         outcomes.append(outcome)
         passed = outcome == PASSED
-        _settle(spec, spec.review, ends, open_rows, on, passed)
+        _settle(spec, spec.review, ends, open_rows, on, outcome)
         open_rows, base = open_rows[passed], on[passed]
     return ends, np.concatenate(rows), np.concatenate(dates), np.concatenate(outcomes)
 
@@ -170,11 +170,14 @@ def _again(
         yield _recognitions(own, spec.title, who, on[kept], ends)
 
 
-def _settle(spec: TitleSpec, review: ReviewSpec, ends: Days, rows: Indexes, on: Days, passed: Mask) -> None:
-    """A passed review renews the title, a failed one ends it that day."""
+def _settle(
+    spec: TitleSpec, review: ReviewSpec, ends: Days, rows: Indexes, on: Days, outcome: npt.NDArray[np.object_]
+) -> None:
+    """A passed review renews the title, a failed one ends it that day; one that asks for mending leaves it."""
+    passed, failed = rows[outcome == PASSED], outcome == FAILED
     if review.renews and spec.valid_years is not None:
-        ends[rows[passed]] = _plus_years(ends[rows[passed]], spec.valid_years)
-    ends[rows[~passed]] = on[~passed]
+        ends[passed] = _plus_years(ends[passed], spec.valid_years)
+    ends[rows[failed]] = on[failed]
 
 
 def _plus_years(days: Days, years: int | None) -> Days:
