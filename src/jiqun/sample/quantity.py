@@ -13,9 +13,7 @@ _PATTERN = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(万元|亿元|元|%|家|人|�
 
 def parse_quantity(value: Any) -> float:
     """A number in base units (yuan, persons, a share as 0.04); ValueError otherwise."""
-    if isinstance(value, bool):
-        raise ValueError(f"“{value}”不是数")  # noqa: TRY004 - pydantic reports ValueError only
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     match = _PATTERN.match(str(value))
     if match is None:
