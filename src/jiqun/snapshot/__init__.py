@@ -1,0 +1,1 @@
+"""Facts folder -> checked, wide, columnar snapshot that never changes."""

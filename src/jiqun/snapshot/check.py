@@ -1,0 +1,121 @@
+"""Set-based checks: a condition in SQL over all rows of a table, and how its faults are told.
+
+The rows that fail are counted in one pass; only where there are any are the first of them fetched, with the row
+number and what stood there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from jiqun.base.errors import Problem, Problems, did_you_mean
+from jiqun.snapshot import cells
+from jiqun.snapshot.listing import LISTED, Listing
+from jiqun.snapshot.read import Source
+from jiqun.snapshot.sql import literal, name, one, rows
+from jiqun.snapshot.tables import CellKind, Column
+
+Mend = Callable[[str], str | None]
+_DATE_MEND = "请写成 2025-07-22"
+_MENDS: dict[CellKind, str] = {
+    "flag": "请写 是 或 否",
+    "date": _DATE_MEND,
+    "number": "请只写数字，如 1234.5；没有数据请留空",
+    "share": "请写小数 0.35 或百分数 35%；没有数据请留空",
+    "money": "请只写以元为单位的数字，如 12000000；没有数据请留空",
+}
+_WRONG: dict[CellKind, str] = {
+    "flag": "应为是或否",
+    "date": "不是有效的日期",
+    "number": "应为数字",
+    "share": "应为数字或百分数",
+    "money": "金额应为数字",
+}
+TOO_LARGE = "金额超过 10 万亿元"
+TOO_LARGE_MEND = "请核对单位是否为元"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition under which a row is at fault, in SQL over the columns of a relation that has `_row`."""
+
+    field: str | None
+    fails: str
+    message: str
+    found: str | None = None
+    """SQL of the text that is shown; the field itself where not given."""
+    mend: str | Mend | None = None
+    earlier: str | None = None
+    """SQL of an earlier row that the message names at its end."""
+
+
+def run_check(
+    con: duckdb.DuckDBPyConnection, source: Source, relation: str, check: Check, problems: Problems
+) -> None:
+    """Add the faults that a check finds; `relation` is a table or a query in parentheses."""
+    total = one(con, f"SELECT count(*) FROM {relation} WHERE {check.fails}")
+    if total:
+        problems.extend(_listed(con, source, relation, check, total))
+
+
+def _listed(
+    con: duckdb.DuckDBPyConnection, source: Source, relation: str, check: Check, total: int
+) -> Iterable[Problem]:
+    found = check.found or (name(check.field) if check.field else "NULL")
+    select = f"SELECT _row, CAST({found} AS VARCHAR), {check.earlier or 'NULL'} FROM {relation} WHERE {check.fails}"
+    mend = check.mend if isinstance(check.mend, str) else None
+    listing = Listing(source.file, check.field, mend)
+    for row, text, earlier in rows(con, f"{select} ORDER BY _row LIMIT {LISTED}"):
+        message = check.message if earlier is None else f"{check.message}，已见于第 {source.row(earlier)} 行"
+        advice = check.mend(text) if callable(check.mend) and text is not None else None
+        listing.add(row, message, found=text, mend=advice)
+    listing.total = total
+    return listing.problems(source.row)
+
+
+def nearest_of(known: Iterable[str], otherwise: str | None = None) -> Mend:
+    """A mend that names the nearest of the known names, or says otherwise."""
+    names = list(known)
+    return lambda found: did_you_mean(found, names) or otherwise
+
+
+def cell_checks(column: Column) -> list[Check]:
+    """What may be wrong with the cells of a column taken by themselves."""
+    text = name(column.name)
+    checks = []
+    if column.required:
+        checks.append(Check(column.name, f"{text} IS NULL", "不能为空", mend="请补填"))
+    if column.pattern:
+        bad = f"{text} IS NOT NULL AND NOT regexp_full_match({text}, {literal(column.pattern)})"
+        checks.append(Check(column.name, bad, "格式不对", mend=f"应为{column.form}"))
+    unread = f"{text} IS NOT NULL AND {cells.of_column(column, text)} IS NULL"
+    if column.choices:
+        allowed = f"可填：{'、'.join(dict.fromkeys(column.choices))}"
+        checks.append(Check(column.name, unread, "不在可选范围内", mend=nearest_of(column.choices, allowed)))
+    elif column.kind != "text":
+        checks += value_checks(column.name, column.kind, text, unread)
+    return checks
+
+
+def value_checks(field: str, kind: CellKind, text: str, unread: str) -> list[Check]:
+    """The ways in which a cell can fail to be a value of the kind, `unread` being the condition that it does fail."""
+    if kind != "money":
+        return [Check(field, unread, _WRONG[kind], found=text, mend=_MENDS[kind])]
+    is_number = f"{cells.number(text)} IS NOT NULL"
+    return [
+        Check(field, f"{unread} AND NOT ({is_number})", _WRONG[kind], found=text, mend=_in_yuan),
+        Check(field, f"{unread} AND {is_number}", TOO_LARGE, found=text, mend=TOO_LARGE_MEND),
+    ]
+
+
+def _in_yuan(found: str) -> str | None:
+    """How an amount written with its unit is to be written."""
+    from jiqun.base.money import parse_money  # noqa: PLC0415
+
+    try:
+        return f"请写以元为单位的数字：{parse_money(found).normalize():f}"
+    except ValueError:
+        return _MENDS["money"]
