@@ -13,7 +13,7 @@ from typing import cast
 from jiqun.base.errors import Problem, Problems, did_you_mean
 from jiqun.base.money import parse_money, show_money
 from jiqun.base.periods import GRAIN_NAMES, Period
-from jiqun.programme.decisions import Decision, decide, decision_rule
+from jiqun.programme.decisions import Decision, DecisionRule, decide, decision_rule
 from jiqun.programme.models import Case, CaseFacts, Expect, Part
 from jiqun.programme.pack import Pack
 from jiqun.programme.quantities import ValueFault, read_value
@@ -51,10 +51,14 @@ class CaseResult:
         return Problem(f"用例“{self.case.name}”没有通过：{self.difference}", self.case.place("expect"))
 
 
-def run_case(pack: Pack, case: Case) -> CaseResult:
-    """Decide a case by the reference evaluator; InputError where its facts or its rule are faulty."""
+def run_case(pack: Pack, case: Case, rule: DecisionRule | None = None) -> CaseResult:
+    """Decide a case by the reference evaluator; InputError where its facts or its rule are faulty.
+
+    `rule` is the case's rule as of its date, for a caller who has read it before.
+    """
     facts = world_of(pack, case)
-    decision = decide(decision_rule(pack, case.rule, case.as_of), facts.world, facts.subject_id, case.as_of)
+    rule = rule or decision_rule(pack, case.rule, case.as_of)
+    decision = decide(rule, facts.world, facts.subject_id, case.as_of)
     return CaseResult(case, decision, differs(case.expect, decision))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from jiqun.base.errors import InputError, did_you_mean
 from jiqun.rules.build import parse_constant
@@ -59,6 +60,12 @@ def _text(value: object, choices: Mapping[str, str]) -> str:
     raise ValueFault("不在可选值中", f"{near or ''}可写：{'、'.join(choices)}")
 
 
+@lru_cache(maxsize=4096)
+def _constant(text: str) -> Const:
+    # Cases write the same few amounts again and again.
+    return parse_constant(text)
+
+
 def _number(value: object, unit: str | None) -> Decimal | float:
     """A bare number counts in the fact's own unit, one with a unit is converted; a share is 0.35 or 35%."""
     if isinstance(value, (bool, date)):
@@ -68,7 +75,7 @@ def _number(value: object, unit: str | None) -> Decimal | float:
     if isinstance(value, int | Decimal):
         return Decimal(value) if dim == MONEY else float(value)
     try:
-        constant = adapt(parse_constant(str(value)), dim)
+        constant = adapt(_constant(str(value)), dim)
     except InputError as error:
         raise ValueFault("应为数", f"请写成如 100{unit or ''}") from error
     number = constant.value if isinstance(constant, Const) else None

@@ -10,6 +10,7 @@ from jiqun.base.errors import InputError, Problems
 from jiqun.base.money import parse_money
 from jiqun.programme.cases import CaseResult, read_world, run_case
 from jiqun.programme.checks.context import Check
+from jiqun.programme.decisions import DecisionRule, decision_rule
 from jiqun.programme.models import Case, CaseFacts
 
 
@@ -25,6 +26,7 @@ def check_cases(check: Check) -> CaseTally:
     """Check and run every case; each that fails is a problem with what was expected and what came out."""
     rules = {*check.pack.benefits, *check.pack.rungs}
     results: list[CaseResult] = []
+    read: dict[tuple[str, date], DecisionRule | None] = {}
     for case in check.pack.cases:
         if case.rule in check.broken:
             continue
@@ -32,7 +34,7 @@ def check_cases(check: Check) -> CaseTally:
             check.unknown("奖补事项或梯级", case.rule, sorted(rules), case.place("rule"))
             continue
         if _expectation_fits(check, case) and _facts_fit(check, case):
-            results += _run(check, case)
+            results += _run(check, case, read)
     _check_coverage(check)
     return CaseTally(len(check.pack.cases), sum(r.difference is None for r in results))
 
@@ -63,11 +65,17 @@ def _facts_fit(check: Check, case: Case) -> bool:
     return not len(problems)
 
 
-def _run(check: Check, case: Case) -> Iterator[CaseResult]:
-    try:
-        result = run_case(check.pack, case)
-    except InputError:
-        return  # the rule itself is faulty, which the check of clauses has reported
+def _run(check: Check, case: Case, read: dict[tuple[str, date], DecisionRule | None]) -> Iterator[CaseResult]:
+    key = (case.rule, case.as_of)
+    if key not in read:
+        try:
+            read[key] = decision_rule(check.pack, *key)
+        except InputError:
+            read[key] = None  # the rule itself is faulty, which the check of clauses has reported
+    rule = read[key]
+    if rule is None:
+        return
+    result = run_case(check.pack, case, rule)
     if result.problem is not None:
         check.problems.extend([result.problem])
     yield result
