@@ -34,6 +34,8 @@ _INT = re.compile(r"[-+]?(?:0|[1-9]\d*)$")
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_MAX_DEPTH = 40
+"""Far beyond what any file of a pack needs."""
 _DEFAULT_TAGS = {yaml.ScalarNode: "str", yaml.SequenceNode: "seq", yaml.MappingNode: "map"}
 
 
@@ -124,11 +126,14 @@ def read_document(path: Path, file: str, problems: Problems) -> Document | None:
 
 
 def _parse(text: str, file: str, problems: Problems) -> Document | None:
-    loader = _loader(text)
+    before = len(problems)
     try:
-        root = loader.get_single_node()
+        _refuse_magic(_loader(text), file, problems)
+        root = _loader(text).get_single_node() if len(problems) == before else None
     except yaml.MarkedYAMLError as error:
         _add_syntax_problem(error, file, problems)
+        return None
+    if len(problems) > before:
         return None
     if root is None:
         problems.add("文件是空的", Place(file), mend="请填写内容或删除该文件")
@@ -137,22 +142,31 @@ def _parse(text: str, file: str, problems: Problems) -> Document | None:
     return Document(file, text, value, root)
 
 
+def _refuse_magic(loader: Any, file: str, problems: Problems) -> None:
+    """Record anchors, aliases and nesting beyond reason (the composer would overflow its stack on it)."""
+    depth = 0
+    while loader.check_event():
+        event = loader.get_event()
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if depth > _MAX_DEPTH:
+            problems.add("内容嵌套过深", place, mend="请检查方括号和花括号")
+            return
+        if getattr(event, "anchor", None) is not None:
+            mend = "请把内容直接写在每一处；以 & 或 * 开头的文本请加引号"
+            problems.add("方案包文件不使用锚点（&）和引用（*）", place, mend=mend)
+
+
 class _Builder:
     """Makes values of nodes and records what the pack format does not admit."""
 
     def __init__(self, file: str, problems: Problems) -> None:
         self._file = file
         self._problems = problems
-        self._seen: set[int] = set()
 
     def build(self, node: yaml.Node) -> Tree:
+        """The value of a node."""
         place = Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
-        if not isinstance(node, yaml.ScalarNode):
-            # The composer returns the anchored node itself for an alias: the same object, met twice.
-            if id(node) in self._seen:
-                self._problems.add("方案包文件不使用锚点（&）和引用（*）", place, mend="请把内容直接写在每一处")
-                return None
-            self._seen.add(id(node))
         if node.tag != f"tag:yaml.org,2002:{_DEFAULT_TAGS[type(node)]}" and node.tag != "!":
             self._problems.add("方案包文件不使用类型标记（!…）", place, found=node.tag, mend="请删除标记；文本可加引号")
         if isinstance(node, yaml.SequenceNode):
@@ -243,7 +257,6 @@ _SYNTAX = (
     ("cannot start any token", "文本不能以此字符开头，也不能用制表符缩进", "请用空格缩进；以 % @ ` 开头的文本请加引号"),
     ("unexpected end of stream", "引号没有结束", "请补上另一半引号"),
     ("unknown escape", "双引号中的反斜杠转义不认识", "请改用单引号"),
-    ("undefined alias", "文本不能以 * 开头", "请给文本加引号"),
     ("another document", "一个文件只能有一份内容", "请删除“---”及其后的内容，或分成两个文件"),
     ("',' or ']'", "方括号 [ 没有正确结束，或各项之间缺少逗号", "请检查 [ ] 和逗号"),
     ("',' or '}'", "花括号 { 没有正确结束，或各项之间缺少逗号", "请检查 { } 和逗号"),

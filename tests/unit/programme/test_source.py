@@ -115,6 +115,12 @@ def test_the_end_of_a_text_is_behind_its_last_character(tmp_path: Path) -> None:
     assert document.place_within(("a",), 3) == Place("a.yaml", 1, 7)
 
 
+@pytest.mark.parametrize(("depth", "place"), [(40, "a.yaml 第 1 行 第 43 列"), (200_000, "a.yaml 第 1 行 第 43 列")])
+def test_brackets_beyond_reason_are_refused(tmp_path: Path, depth: int, place: str) -> None:
+    text = "a: " + "[" * depth + "]" * depth
+    assert read(tmp_path, text)[1] == [f"{place}：内容嵌套过深。请检查方括号和花括号"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -126,7 +132,10 @@ def test_the_end_of_a_text_is_behind_its_last_character(tmp_path: Path) -> None:
             "a: 1\nb: 2\na: 3\n",
             "a.yaml 第 3 行 第 1 列：键“a”重复，已在第 1 行写过。同一处只能写一次，请删除或合并其中一个",
         ),
-        ("a: &x [1]\nb: *x\n", "a.yaml 第 1 行 第 4 列：方案包文件不使用锚点（&）和引用（*）。请把内容直接写在每一处"),
+        (
+            "a: &x [1]\n",
+            "a.yaml 第 1 行 第 4 列：方案包文件不使用锚点（&）和引用（*）。请把内容直接写在每一处；以 & 或 * 开头的文本请加引号",
+        ),
         (
             "a: !foo 1\n",
             "a.yaml 第 1 行 第 4 列：方案包文件不使用类型标记（!…）（现为“!foo”）。请删除标记；文本可加引号",
@@ -148,7 +157,10 @@ def test_the_end_of_a_text_is_behind_its_last_character(tmp_path: Path) -> None:
             'a: "x" y\n',
             "a.yaml 第 1 行 第 8 列：缩进不齐，或引号后还有多余内容。同一级的键要对齐；含引号的文本请整段加引号",
         ),
-        ("a: *x\n", "a.yaml 第 1 行 第 4 列：文本不能以 * 开头。请给文本加引号"),
+        (
+            "a: *x\n",
+            "a.yaml 第 1 行 第 4 列：方案包文件不使用锚点（&）和引用（*）。请把内容直接写在每一处；以 & 或 * 开头的文本请加引号",
+        ),
         (
             "a: 1\n---\nb: 2\n",
             "a.yaml 第 2 行 第 1 列：一个文件只能有一份内容。请删除“---”及其后的内容，或分成两个文件",
