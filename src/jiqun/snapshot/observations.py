@@ -8,7 +8,7 @@ double exactly, so one pass can sort them and another can turn them into columns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -21,7 +21,7 @@ from jiqun.snapshot import cells
 from jiqun.snapshot.check import Check, cell_checks, nearest_of, run_check, value_checks
 from jiqun.snapshot.events import subject_checks, with_subject
 from jiqun.snapshot.read import Facts, Source
-from jiqun.snapshot.sql import arrow, literal, one, put, rows, run
+from jiqun.snapshot.sql import literal, one, put, rows, run
 from jiqun.snapshot.tables import OBSERVATION, STATES, CellKind, cell_kind
 
 CELL_STEP = len(STATES)
@@ -62,19 +62,16 @@ class Encoded:
     rounded: dict[str, int]
     """How many amounts of an indicator were rounded to the fen."""
 
-
-def encode(
-    con: duckdb.DuckDBPyConnection, facts: Facts, vocabulary: Vocabulary, problems: Problems
-) -> Encoded | None:
-    """Check all observations and encode them; None where there are problems."""
-    source = facts.sources.get(OBSERVATION.name)
-    if source is None:
+    @classmethod
+    def none(cls, con: duckdb.DuckDBPyConnection) -> Encoded:
+        """What a folder without observations has."""
         run(con, "CREATE OR REPLACE TEMP TABLE encoded (key BIGINT, number DOUBLE)")
-        return Encoded((), dict.fromkeys(SUBJECT_NAMES, ()), (), {}) if not problems else None
-    return _Encoder(con, facts, source, vocabulary, problems).run()
+        return cls((), dict.fromkeys(SUBJECT_NAMES, ()), (), {})
 
 
-class _Encoder:
+class ObservationCheck:
+    """Checks all observations of a facts folder and encodes them."""
+
     def __init__(
         self,
         con: duckdb.DuckDBPyConnection,
@@ -83,6 +80,7 @@ class _Encoder:
         vocabulary: Vocabulary,
         problems: Problems,
     ) -> None:
+        """The subjects must have been numbered before (`check_subjects`)."""
         self._con, self._facts, self._source = con, facts, source
         self._vocabulary, self._problems = vocabulary, problems
         self._text = f"({source.text()})"
@@ -90,13 +88,14 @@ class _Encoder:
         self._texts: tuple[str, ...] = ()
 
     def run(self) -> Encoded | None:
+        """Encode; None where there are problems, all of which are then told."""
         self._combine()
         self._resolve()
         self._collect_texts()
         run(self._con, f"CREATE OR REPLACE TEMP TABLE encoded AS {self._encoding()}")
         unread = one(self._con, "SELECT count(*) FROM encoded WHERE key IS NULL OR number IS NULL")
         if unread or self._problems or self._misfits():
-            self.explain()
+            self._explain()
             return None
         return Encoded(self._cells, self._approved(), self._texts, self._rounded())
 
@@ -192,7 +191,7 @@ class _Encoder:
         loses = " OR ".join(f"_form = {literal(f)} AND {cells.rounded('value', i.unit)}" for f, i in money.items())
         return dict(rows(self._con, f"SELECT _name, count(*) FROM {self._named()} WHERE {loses} GROUP BY 1 ORDER BY 1"))
 
-    def explain(self) -> None:
+    def _explain(self) -> None:
         """Add every fault to the problems, after a pass that found that there are some."""
         run(
             self._con,

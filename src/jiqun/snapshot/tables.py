@@ -28,7 +28,7 @@ STATES = ("approved", "submitted", "draft", "returned")
 OUTCOMES = ("通过", "不通过", "整改")
 ENTRY = "entry/"
 """The prefix of a register's table: entry/设备更新."""
-_ARROW: dict[CellKind, pa.DataType] = {
+ARROW_TYPES: dict[CellKind, pa.DataType] = {
     "text": pa.string(),
     "flag": pa.bool_(),
     "date": pa.date32(),
@@ -69,7 +69,7 @@ class Column:
     @property
     def arrow(self) -> pa.DataType:
         """Its type in a snapshot; money is whole fen."""
-        return _ARROW[self.kind]
+        return ARROW_TYPES[self.kind]
 
 
 @dataclass(frozen=True)

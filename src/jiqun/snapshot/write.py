@@ -1,0 +1,120 @@
+"""Writing a snapshot: Parquet in small row groups, a manifest, and a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiqun.base.errors import InputError, Place, Problem
+from jiqun.snapshot.digest import ContentDigest
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+GROUP = 50_000
+"""Rows of a row group: a subject is found by the statistics of its group."""
+
+
+class TableWriter:
+    """One table of a snapshot while it is written; pieces of GROUP rows become row groups."""
+
+    def __init__(self, folder: Path, table: str, schema: pa.Schema, digest: ContentDigest | None = None) -> None:
+        """Without a digest the caller gives its own when the table is done."""
+        self.table, self.schema, self.rows = table, schema, 0
+        self._digest = digest
+        self._path = folder / f"{table}.parquet"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        repeated = [f.name for f in schema if pa.types.is_string(_plain(f.type)) or (f.name == "row" and "subject" in schema.names)]
+        self._writer = pq.ParquetWriter(
+            self._path, schema, compression="zstd", compression_level=1, use_dictionary=repeated, store_schema=False
+        )
+
+    def write(self, data: pa.Table) -> None:
+        """The next rows."""
+        self.rows += data.num_rows
+        self._writer.write_table(data, row_group_size=GROUP)
+        if self._digest is not None:
+            self._digest.update(data)
+
+    def finish(self, digest: str | None = None) -> dict[str, Any]:
+        """Close the file; returns what the manifest says of it."""
+        self._writer.close()
+        if digest is None:
+            assert self._digest is not None, "a table without a digest of its own is given one"
+            digest = self._digest.hexdigest()
+        return {
+            "file": f"{self.table}.parquet",
+            "rows": self.rows,
+            "bytes": self._path.stat().st_size,
+            "sha256": digest,
+            "columns": [{"name": f.name, "type": str(_plain(f.type))} for f in self.schema],
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._writer.close()
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def write_table(folder: Path, table: str, data: pa.Table) -> dict[str, Any]:
+    """Write a table that is in memory; returns what the manifest says of it."""
+    with TableWriter(folder, table, data.schema, ContentDigest(table, data.schema)) as writer:
+        writer.write(data)
+        return writer.finish()
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest, which makes a folder a snapshot."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def new_folder(out: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder that appears at `out` when all went well; another snapshot there is replaced only on demand."""
+    check_free(out, replace=replace)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.parent / f".{out.name}.{os.getpid()}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        yield part
+        _put_in_place(part, out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def check_free(out: Path, *, replace: bool) -> None:
+    """InputError where `out` holds something that must not be lost."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not (out / MANIFEST).is_file() or not (out / "party.parquet").is_file():
+        problem = Problem("输出位置已有其他内容，不会覆盖", Place(str(out)), mend="请另选一个文件夹")
+    elif not replace:
+        problem = Problem("输出文件夹已有数据快照", Place(str(out)), mend="请另选一个文件夹，或加 --replace 替换它")
+    else:
+        return
+    raise InputError([problem], "无法写出数据快照")
+
+
+def _put_in_place(part: Path, out: Path) -> None:
+    if not out.exists():
+        part.rename(out)
+        return
+    old = part.with_suffix(".old")
+    out.rename(old)
+    part.rename(out)
+    shutil.rmtree(old)
