@@ -50,7 +50,7 @@ class DecisionWriter:
         self.summaries = {r.id: Summary() for r in rules}
         self._rules = {r.id: r for r in rules}
         self._writer = pq.ParquetWriter(
-            path, SCHEMA, compression="zstd", compression_level=1, write_statistics=["subject", "rule"],
+            path, SCHEMA, compression="zstd", compression_level=1, write_statistics=False,
             dictionary_pagesize_limit=16 << 20, store_schema=False,
         )  # fmt: skip
 
