@@ -11,6 +11,9 @@ AHEAD, BEHIND, FAR_BEHIND = 0.05, -0.05, -0.15
 """How far, in parts of the goal, a target may be off its pace to be ahead, behind or far behind."""
 GROWTH_BAND = 0.05
 """A growth rate within this part of its goal is on pace; 左右 admits as much below the goal."""
+GROWTH_FAR_BEHIND = -0.25
+_NOISE = 1e-12
+"""What floating sums may be off at exactly a limit."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ class Course:
         if self.kind == "growth":
             return self.goal
         if self.yearly:
-            start, end = date(day.year, 1, 1), date(day.year, 12, 31)
-            return self.goal * _part(start, end, day)
-        points = [(self.start, self.baseline), *self.milestones]
+            return self.goal * _part(date(day.year - 1, 12, 31), date(day.year, 12, 31), day)
+        # Values hold at the end of their day, the baseline at the end of the day before the start.
+        points = [(self.start - timedelta(days=1), self.baseline), *self.milestones]
         if not self.milestones or self.milestones[-1][0] < self.due:
             points.append((self.due, self.goal))
         before = max((p for p in points if p[0] <= day), key=lambda p: p[0], default=points[0])
@@ -52,9 +55,8 @@ class Course:
 
 
 def _part(start: date, end: date, day: date) -> float:
-    """The part of the days from start to the end of `end` that has passed when the day is over."""
-    whole = (end - start).days + 1
-    return min(1.0, max(0.0, ((day + timedelta(days=1)) - start).days / whole))
+    """The part of the days after `start`, up to `end`, that has passed when the day is over."""
+    return min(1.0, max(0.0, (day - start).days / (end - start).days))
 
 
 def state_of(course: Course, actual: float | None, day: date) -> State:
@@ -69,19 +71,19 @@ def state_of(course: Course, actual: float | None, day: date) -> State:
     if pace is None:
         return "待定"
     off = (actual - pace) / course.goal if course.goal else 0.0
-    if off >= AHEAD:
+    if off >= AHEAD - _NOISE:
         return "超前"
-    if off >= BEHIND:
+    if off >= BEHIND - _NOISE:
         return "正常"
-    return "滞后" if off >= FAR_BEHIND else "严重滞后"
+    return "滞后" if off >= FAR_BEHIND - _NOISE else "严重滞后"
 
 
 def _growth_state(course: Course, actual: float, day: date) -> State:
     if day >= course.due and course.met_by(actual):
         return "已达标"
     ratio = actual / course.goal - 1 if course.goal else 0.0
-    if ratio > GROWTH_BAND:
+    if ratio > GROWTH_BAND + _NOISE:
         return "超前"
-    if ratio >= -GROWTH_BAND:
+    if ratio >= -GROWTH_BAND - _NOISE:
         return "正常"
-    return "滞后" if ratio >= -0.25 else "严重滞后"
+    return "滞后" if ratio >= GROWTH_FAR_BEHIND - _NOISE else "严重滞后"
