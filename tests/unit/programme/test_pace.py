@@ -34,7 +34,7 @@ def test_straight_line_from_baseline_to_goal(day: date, pace: float) -> None:
 def test_milestones_bend_the_line() -> None:
     bent = course(milestones=((date(2025, 12, 31), 4.0), (date(2026, 12, 31), 10.0)))
     assert bent.pace(date(2025, 12, 31)) == 4.0
-    assert bent.pace(date(2026, 7, 1)) == pytest.approx(4 + 6 * 183 / 366)
+    assert bent.pace(date(2026, 7, 1)) == pytest.approx(4 + 6 * 182 / 365)
     assert bent.pace(DUE) == 20.0
 
 
