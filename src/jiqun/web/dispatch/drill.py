@@ -16,7 +16,7 @@ from jiqun.rules import cells as c
 from jiqun.rules import nodes as n
 from jiqun.rules.cells import Bits, Cell
 from jiqun.rules.compiler import Compiler
-from jiqun.rules.frames import Frame, Source
+from jiqun.rules.frames import Column, Frame, Source
 from jiqun.rules.nodes import IndicatorAt, Node, OverSet
 from jiqun.rules.rule import Rule
 from jiqun.rules.timing import When
@@ -65,27 +65,26 @@ def drill(source: Source, rule: Rule, when: When) -> tuple[Drilled, ...]:
 def _drilled(source: Source, node: OverSet, when: When) -> Drilled:
     frame, _ = Frame(source, "programme", None).members(node.source_set)
     bits = Bits()
-    compiler = Compiler(bits).strict()
+    compiler = Compiler().strict()
     where = compiler.cell(node.where, frame, when) if node.where is not None else None
     among = compiler.cell(node.among, frame, when) if node.among is not None else None
     own = compiler.cell(node.value, frame, when) if node.value is not None else None
     shown = node.value or _telling(node)
     value = own or (compiler.cell(shown, frame, when) if shown is not None else None)
     register = node.source_set.register
-    dated = _award_date(frame, node, when) if register is None else "on"
+    on = _award_date(frame, node, when) if register is None else frame.own("on")
     table = frame.table
-    state = _state(table, where, among, own)
     masks = c.any_of([cell.mask for cell in (where, among, own) if cell is not None])
-    items = table.mutate(
+    items = table.select(
+        item_row=table["row"],
+        on=on(table) if on is not None else ibis.null("date"),
         value=c.as_float(value)(table) if value is not None else ibis.null("float64"),
-        on=table[dated] if dated else ibis.null("date"),
-        state=state,
-        mask=masks(table) if masks is not None else ibis.literal(0, "int64"),
+        state=_state(table, where, among, own),
+        mask=masks(table, bits) if masks is not None else ibis.literal(0, "int64"),
     )
-    items = items.filter(items.state.notnull())
     subject = register.subject if register is not None else node.source_set.kind
-    listed = _named(source, items, subject) if register is not None else _own_names(items, subject)
-    return Drilled(node, subject, listed, tuple(bits.labels), shown, dated is not None)
+    listed = _named(source, items.filter(items.state.notnull()), subject)
+    return Drilled(node, subject, listed, tuple(bits.labels), shown, on is not None)
 
 
 def _state(t: ir.Table, where: Cell | None, among: Cell | None, value: Cell | None) -> ir.Value:
@@ -110,8 +109,8 @@ def _telling(node: OverSet) -> Node | None:
     return next((leaf for leaf in leaves if leaf.type.kind == "number"), None)
 
 
-def _award_date(frame: Frame, node: OverSet, when: When) -> str | None:
-    """A column with the latest award of the titles that the set is about; None where it is about none."""
+def _award_date(frame: Frame, node: OverSet, when: When) -> Column | None:
+    """The latest award of the titles that the set is about; None where it is about none."""
     conditions = [x for x in (node.where, node.among) if x is not None]
     titles = sorted({x.title for y in conditions for x in y.walk() if isinstance(x, n.Awarded | n.Holds)})
     if not titles or any(isinstance(x, OverSet) for y in conditions for x in y.walk()):
@@ -120,36 +119,19 @@ def _award_date(frame: Frame, node: OverSet, when: When) -> str | None:
     def latest(t: ir.Table) -> ir.Value:
         return t.awarded_on.max(where=t.title.isin(titles) & (t.awarded_on <= when.as_of))
 
-    return frame.event("recognition", latest, "on")
+    name = frame.event("recognition", latest, "on")
+    return lambda t: t[name]
 
 
-def _own_names(items: ir.Table, subject: str) -> ir.Table:
-    """The columns of `LISTED` for items that are subjects themselves."""
-    county = items["code"] if subject == "place" else items["county"]
-    cluster = {"party": lambda: items["cluster"], "cluster": lambda: items["id"]}.get(subject)
-    return items.select(
-        id=items[SUBJECT_IDS[subject]],
-        name=items["name"],
-        county=county,
-        cluster=cluster() if cluster else ibis.null("string"),
-        on=items["on"],
-        value=items["value"],
-        state=items["state"],
-        mask=items["mask"],
-    )
-
-
-def _named(source: Source, entries: ir.Table, subject: str) -> ir.Table:
-    """The columns of `LISTED` for entries of a register, named after their owners."""
+def _named(source: Source, items: ir.Table, subject: str) -> ir.Table:
+    """The columns of `LISTED`: items with the names and places of the subjects that they are or belong to."""
     owners = source.table(subject)
-    county = owners["code"] if subject == "place" else owners["county"]
-    cluster = {"party": lambda: owners["cluster"], "cluster": lambda: owners["id"]}.get(subject)
+    cluster = {"party": "cluster", "cluster": "id"}.get(subject)
     facts = owners.select(
         owner_row=owners["row"],
         id=owners[SUBJECT_IDS[subject]],
         name=owners["name"],
-        county=county,
-        cluster=cluster() if cluster else ibis.null("string"),
+        county=owners["code" if subject == "place" else "county"],
+        cluster=owners[cluster] if cluster else ibis.null("string"),
     )
-    own = entries.select("row", "on", "value", "state", "mask")
-    return own.inner_join(facts, own["row"] == facts["owner_row"]).select(*LISTED)
+    return items.inner_join(facts, items["item_row"] == facts["owner_row"]).select(*LISTED)

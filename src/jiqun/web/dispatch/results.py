@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -21,6 +22,8 @@ class TargetResult:
     pace: float | None
     state: str
     undetermined: int = 0
+    baseline: float | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def progress(self) -> float | None:
@@ -43,17 +46,11 @@ def target_results(publication: Publication) -> Mapping[str, TargetResult]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path) -> Mapping[str, TargetResult]:
-    return {
-        row["target"]: TargetResult(
-            _number(row["actual"]),
-            _number(row["goal"]),
-            _number(row["pace"]),
-            row["state"],
-            row.get("undetermined") or 0,
-        )
-        for row in pq.read_table(path).to_pylist()
-    }
+    return {row["target"]: _result(row) for row in pq.read_table(path).to_pylist()}
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]
+def _result(row: dict[str, Any]) -> TargetResult:
+    return TargetResult(
+        row["actual"], row["goal"], row["pace"], row["state"], row["undetermined"], row["baseline"],
+        tuple(row["missing"] or ()),
+    )  # fmt: skip

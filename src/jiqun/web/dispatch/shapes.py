@@ -166,6 +166,9 @@ class TargetPage:
     text: str
     kind: str
     baseline: str | None
+    baseline_measured: bool
+    """The plan names no starting value; it was measured as of the day before."""
+    missing: tuple[str, ...]
     pace_text: str | None
     start: date
     due: date

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
@@ -33,7 +34,9 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
         task_title=f"{task.number}. {task.title}" if task else None,
         text=target.text,
         kind=KINDS[target.kind],
-        baseline=show_value(constant(pack, target.baseline), target.unit),
+        baseline=show_value(result.baseline, target.unit),
+        baseline_measured=target.baseline is None and result.baseline is not None,
+        missing=result.missing,
         pace_text=show_pace(result.pace, target.unit),
         start=target.from_,
         due=target.due,
@@ -41,7 +44,7 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
         note=target.note,
         measure=target.measure,
         query=opened.sql,
-        plan=tuple(_plan(pack, target, result, scale)),
+        plan=tuple(_plan(target, result, publication.as_of, scale)),
         point=_point(publication.as_of, result, scale),
         shares=tuple(_shares(pack, target, opened, scale)),
         share_label=_share_label(target, opened),
@@ -53,27 +56,30 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
     )
 
 
-def constant(pack: Pack, text: str | None) -> float | None:
-    """A constant of the pack in base units; None where it is unknown."""
-    if text is None:
-        return None
-    value = parse_constant(text).value
-    return float(value) if value is not None else None  # type: ignore[arg-type]
-
-
-def _plan(pack: Pack, target: Target, result: TargetResult, scale: Scale) -> Iterator[Milestone]:
-    """The planned line: start, milestones, goal; a growth rate is due at its full height all along."""
+def _plan(target: Target, result: TargetResult, as_of: date, scale: Scale) -> Iterator[Milestone]:
+    """The planned line: start, milestones, goal; a rate is due at its full height, a yearly goal anew each year."""
     goal = scale.of(result.goal)
     if goal is None:
         return
-    start = goal if target.kind == "growth" else scale.of(constant(pack, target.baseline))
+    if target.repeats:
+        yield Milestone(date(as_of.year, 1, 1), 0.0)
+        yield Milestone(date(as_of.year, 12, 31), goal)
+        return
+    start = goal if target.kind == "growth" else scale.of(result.baseline)
     if start is not None:
         yield Milestone(target.from_, start)
     for milestone in target.milestones:
-        value = scale.of(constant(pack, milestone.value))
+        value = scale.of(_constant(milestone.value))
         if value is not None:
             yield Milestone(milestone.on, value)
     yield Milestone(target.due, goal)
+
+
+def _constant(text: str) -> float:
+    """A number of the pack in base units."""
+    value = parse_constant(text).value
+    assert isinstance(value, Decimal | float), "checked with the pack"
+    return float(value)
 
 
 def _point(as_of: date, result: TargetResult, scale: Scale) -> Milestone | None:
