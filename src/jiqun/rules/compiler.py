@@ -51,6 +51,12 @@ class Confirmed:
     unknown: list[Column] = field(default_factory=list)
 
 
+def _column(t: ir.Table, cell: Cell) -> ir.Column:
+    """The value as a column: what is the same for every row has no aggregates of its own."""
+    value = cell.value(t)
+    return value if isinstance(value, ir.Column) else ibis.ifelse(t["row"].notnull(), value, c.null(cell.type))
+
+
 class Compiler:
     """Compiles nodes about the rows of a frame."""
 
@@ -490,7 +496,7 @@ class Compiler:
             zero = 0 if value.type.exact else 0.0
 
             def make(t: ir.Table) -> ir.Value:
-                summed = value.value(t).sum(where=certain(t, with_among))
+                summed = _column(t, value).sum(where=certain(t, with_among))
                 # DuckDB sums 64-bit integers into 128 bits; the way over decimal brings them back.
                 return summed.cast("decimal(38, 0)").cast("int64") if value.type.exact else summed
 
@@ -503,7 +509,7 @@ class Compiler:
             assert value is not None
 
             def make(t: ir.Table) -> ir.Value:
-                column = value.value(t)
+                column = _column(t, value)
                 return column.max(where=certain(t, True)) if greatest else column.min(where=certain(t, True))
 
             return add("x", make)
