@@ -16,14 +16,15 @@ Texts = st.SearchStrategy[str]
 CONSTANTS: dict[str, list[str]] = {
     "元": ["0元", "1元", "33.33元", "100元", "1000万元", "1.2亿元", "-5000.01元"],
     "%": ["0%", "3%", "50%", "1.5", "2", "-1", "1/3", "3‰"],
-    "个": ["0家", "1个", "2台", "3", "2.5"],
-    "人": ["0人", "10人", "300"],
+    "个": ["0家", "1个", "2台"],
+    "人": ["0人", "10人", "300人"],
     "平方米": ["1平方米", "10亩", "1公顷", "5平方公里"],
     "月": ["1年", "3年", "18个月"],
     "天": ["0天", "365天", "-30天"],
-    "年份": ["2025年", "2024年", "2026"],
+    "年份": ["2025年", "2024年"],
     "千瓦时": ["0千瓦时", "10千瓦时"],
 }  # fmt: skip
+BARE = {"个": ["3", "2.5"], "人": ["300"], "年份": ["2026"], "%": ["0.03"]}
 DIM_OF = {"元": "元", "万元": "元", "亿元": "元", "%": "%", "人": "人", "万人": "人", "亩": "平方米", "平方公里": "平方米",
           "台": "个", "千瓦时": "千瓦时"}  # fmt: skip
 INDEX = {
@@ -193,7 +194,7 @@ def _special(context: str, dim: str, depth: int) -> list[Texts]:
     if dim == "%":
         money = number(context, "元", depth - 1)
         count = number(context, "个", depth - 1)
-        never_zero = "({} / 取大({}, 1))".format
+        never_zero = "({} / 取大({}, 1个))".format
         return [st.builds("({} / ({} + 0.01元))".format, money, money), st.builds(never_zero, count, count)]
     if dim == "天":
         return [st.builds("({} - {})".format, day(context, depth - 1), day(context, depth - 1))]
@@ -266,8 +267,11 @@ def flag(context: str, depth: int) -> Texts:
     """A condition."""
     dims = ["元", "%", "个", "人", "平方米", "月", "天", "千瓦时"]
     low = max(0, depth - 1)
-    compare = [st.builds("{} {} {}".format, number(context, d, low), COMPARE, number(context, d, 0)) for d in dims]
-    compare.append(st.builds("{} {} {}".format, number(context, "年份", 0), COMPARE, number(context, "年份", 0)))
+    compare = [
+        st.builds("{} {} {}".format, number(context, d, 0 if d == "年份" else low), COMPARE,
+                  st.one_of(number(context, d, 0), st.sampled_from(BARE.get(d) or CONSTANTS[d])))
+        for d in [*dims, "年份"]
+    ]  # fmt: skip
     compare.append(st.builds("{} {} {}".format, day(context, low), COMPARE, day(context, 0)))
     compare.append(st.builds("{} 属于 {{10%, 50%, 3%}}".format, number(context, "%", 0)))
     compare.append(st.builds("期间内({}, {})".format, day(context, low), st.sampled_from(RANGES)))
