@@ -100,11 +100,12 @@ class Snapshot:
         return mask
 
     def having(self, register: str, columns: list[str], condition: Callable[[pa.Table], pa.ChunkedArray]) -> Mask:
-        """The subjects with an entry that meets the condition."""
+        """The subjects with an entry, not after the as-of date, that meets the condition."""
         table = self.table(f"entry/{register}", ["on", *columns])
         if table is None:
             return np.zeros(len(self), dtype=bool)
-        return self.among(self.rows(table.filter(condition(table))))
+        met = pc.and_(condition(table), pc.less_equal(table["on"], self.as_of))
+        return self.among(self.rows(table.filter(met)))
 
     def sums(self, register: str, value: str, columns: list[str], condition: Callable[[pa.Table], Any]) -> Any:
         """The sum of a money field over entries that meet the condition, in yuan."""
@@ -272,9 +273,7 @@ def _register_facts(snap: Snapshot) -> dict[str, Mask]:
         "主导标准五年": snap.having("标准", ["角色", "种类"], standard),
     }
     for stage in rules.IPO:
-        facts[f"ipo_{stage}"] = snap.having(
-            "上市进程", ["阶段"], lambda t, s=stage: pc.and_(pc.equal(t["阶段"], s), pc.less_equal(t["on"], snap.as_of))
-        )
+        facts[f"ipo_{stage}"] = snap.having("上市进程", ["阶段"], lambda t, s=stage: pc.equal(t["阶段"], s))
     return facts
 
 
