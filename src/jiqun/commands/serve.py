@@ -37,16 +37,23 @@ def set_environment(*, host: str | None = None, pack: str | None = None, home: s
         os.environ.setdefault("JIQUN_HTTPS", "0")
 
 
-def prepare_site() -> None:
-    """Bring the database's schema and the static files up to date."""
+def prepare_database() -> None:
+    """Set Django up and bring the database's schema up to date."""
     import django
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connections
 
     django.setup()
     settings.HOME.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def prepare_site() -> None:
+    """Bring the database's schema and the static files up to date."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    prepare_database()
     call_command("collectstatic", interactive=False, verbosity=0)
     connections.close_all()
 

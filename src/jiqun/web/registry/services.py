@@ -1,0 +1,165 @@
+"""What may be done to the registry as a whole and to its parties; each act is atomic and audited."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connections, transaction
+
+from jiqun.base.codes import uscc_problem
+from jiqun.base.errors import InputError, Place, Problem, Problems
+from jiqun.programme.evaluate import evaluate
+from jiqun.programme.pack import Pack
+from jiqun.snapshot.build import PackMark, build
+from jiqun.web.accounts.models import User
+from jiqun.web.common import audit
+from jiqun.web.registry.bulk.load import Limits, LoadSummary, load_snapshot
+from jiqun.web.registry.bulk.session import Database
+from jiqun.web.registry.export import export_apart, export_facts
+from jiqun.web.registry.models import Party, Publication
+
+Progress = Callable[[str, float], None]
+"""Told a stage and the share of the whole that is done before it."""
+CHECKING = 0.3
+"""The share of a load's time that goes into checking."""
+
+
+def silent(stage: str, share: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def load_facts(*, folder: Path, pack: Pack, progress: Progress = silent) -> LoadSummary:
+    """Check a facts folder and replace the registry by it, all or nothing; InputError lists every fault.
+
+    It closes this process's connections, and so belongs in a command, not in a server (see `bulk`).
+    """
+    if transaction.get_connection().in_atomic_block:
+        raise RuntimeError("load_facts has its own transaction and cannot be part of another")
+    database, limits = Database.of_site(), Limits.of_models()
+
+    def loading(stage: str, done: int, total: int) -> None:
+        progress(stage, CHECKING + (1 - CHECKING) * 0.9 * (done / total if total else 1.0))
+
+    with _scratch() as scratch:
+        snapshot = scratch / "snapshot"
+        build(folder, snapshot, pack.vocabulary, _mark(pack), progress=lambda s, share: progress(s, CHECKING * share))
+        connections.close_all()
+        summary = load_snapshot(
+            database=database, snapshot=snapshot, vocabulary=pack.vocabulary, limits=limits, progress=loading
+        )
+    progress("完成", 1.0)
+    return summary
+
+
+def refresh(
+    *, actor: User | None, as_of: date, pack: Pack, note: str = "", progress: Progress = silent
+) -> Publication:
+    """Evaluate the registry as it is now and make that the current publication; earlier ones are kept."""
+    database = Database.of_site()
+    with _scratch() as scratch:
+        progress("导出数据", 0.0)
+        (export_apart if database.vendor == "sqlite" else export_facts)(database=database, out=scratch / "facts")
+        made = scratch / "snapshot"
+        manifest = build(
+            scratch / "facts", made, pack.vocabulary, _mark(pack), progress=lambda s, share: progress(s, 0.3 + 0.4 * share)
+        )
+        snapshot = _keep(made, manifest)
+    results = _home() / "results" / f"{as_of}-{manifest['id'][:12]}-{secrets.token_hex(4)}"
+    evaluate(snapshot, pack, as_of, results, progress=lambda stage: progress(stage, 0.8))
+    publication = _publish(
+        actor=actor,
+        publication=Publication(
+            as_of=as_of,
+            pack_id=pack.programme.id,
+            pack_version=pack.programme.version,
+            snapshot_id=manifest["id"],
+            snapshot_folder=str(snapshot.relative_to(_home())),
+            results_folder=str(results.relative_to(_home())),
+            is_current=True,
+            is_demo=manifest["demo"] is not None,
+            note=note,
+        ),
+    )
+    progress("完成", 1.0)
+    return publication
+
+
+@transaction.atomic
+def register_party(*, actor: User | None, uscc: str, name: str, kind: str, **fields: Any) -> Party:
+    """Enter a firm or other body; InputError where its code is wrong or taken."""
+    code = uscc.strip().upper()
+    problems = Problems()
+    wrong = uscc_problem(code)
+    if wrong:
+        problems.add(wrong, Place(field="统一社会信用代码"), found=uscc)
+    elif taken := Party.objects.filter(uscc=code).first():
+        problems.add("该统一社会信用代码已登记", Place(field="统一社会信用代码"), found=taken.name)
+    if not name.strip():
+        problems.add("名称不能为空", Place(field="名称"))
+    problems.raise_if_any("主体未登记")
+    party = Party(uscc=code, name=name.strip(), kind=kind, **fields)
+    party.save(force_insert=True)
+    audit.record(actor=actor, action="登记主体", instance=party, after=audit.state_of(party))
+    return party
+
+
+@transaction.atomic
+def update_party(*, actor: User | None, party: Party, **changes: Any) -> Party:
+    """Change a party's attributes; its code is its identity and stays."""
+    if "uscc" in changes or "id" in changes:
+        raise ValueError("a party's code is its identity: merge or register instead")
+    fresh = Party.objects.select_for_update().get(pk=party.pk)
+    before = audit.state_of(fresh)
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(changes))
+    audit.record(actor=actor, action="修改主体", instance=fresh, before=before, after=audit.state_of(fresh))
+    return fresh
+
+
+def _publish(*, actor: User | None, publication: Publication) -> Publication:
+    try:
+        with transaction.atomic():
+            Publication.objects.filter(is_current=True).update(is_current=False)
+            publication.save(force_insert=True)
+            audit.record(actor=actor, action="发布", instance=publication, after=audit.state_of(publication))
+    except IntegrityError as error:
+        problem = Problem("另一次发布刚刚完成", mend="请刷新页面，确认后再发布")
+        raise InputError([problem], "未发布") from error
+    return publication
+
+
+def _keep(made: Path, manifest: dict[str, Any]) -> Path:
+    """Put a new snapshot among the others; the same one is kept once."""
+    folder = _home() / "snapshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in (folder / manifest["id"][:16], folder / f"{manifest['id'][:16]}-{secrets.token_hex(4)}"):
+        if not place.exists():
+            made.rename(place)
+            return place
+        if (place / "manifest.json").read_bytes() == (made / "manifest.json").read_bytes():
+            return place
+    raise FileExistsError(folder)
+
+
+def _mark(pack: Pack) -> PackMark:
+    return PackMark(pack.programme.id, pack.programme.version)
+
+
+def _home() -> Path:
+    return Path(settings.HOME)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder beside the data, so that what was made there can be moved without a copy."""
+    _home().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=_home()) as folder:
+        yield Path(folder)
