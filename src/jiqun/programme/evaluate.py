@@ -245,3 +245,8 @@ def _write_targets(results: Sequence[TargetResult], path: Path) -> None:
     )  # fmt: skip
     rows = [{**vars(r), "missing": list(r.missing)} for r in results]
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
+
+
+def read_targets(path: Path) -> tuple[TargetResult, ...]:
+    """The targets that an evaluation wrote."""
+    return tuple(TargetResult(**{**row, "missing": tuple(row["missing"])}) for row in pq.read_table(path).to_pylist())
