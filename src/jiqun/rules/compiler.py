@@ -71,7 +71,7 @@ class Compiler:
         """
         if self._confirmed is not None:
             return replace(self._compiled(node, frame, when), type=node.type)
-        key = (node, when)
+        key = (node, node.source, when)  # reasons quote the text, so it must be the same too
         outer, self._level = self._level, 0
         if key not in frame.compiled:
             cell = replace(self._compiled(node, frame, when), type=node.type)
@@ -97,6 +97,9 @@ class Compiler:
 
     def _needs(self, label: str, value: Column) -> Mask:
         return c.flagged(lambda t: value(t).isnull(), label)
+
+    def _nothing(self, type_: Type, label: str) -> Cell:
+        return Cell(type_, lambda t: c.null(type_), c.flagged(lambda t: ibis.literal(True), label))
 
     def _fact(self, node: Node, when: When, value: Column) -> Cell:
         return Cell(node.type, value, self._needs(labels.fact(node, when), value))
@@ -323,6 +326,8 @@ class Compiler:
 
     def _OverWindow(self, node: n.OverWindow, frame: Frame, when: When) -> Cell:
         items = [self.cell(node.body, frame, w) for w in when.windows(node.window)]
+        if not items:
+            return self._nothing(node.type, labels.too_short(node))
         if node.op in ("all", "any"):
             return self._kleene(operator.and_ if node.op == "all" else operator.or_, items)
         mask = c.any_of([x.mask for x in items])
@@ -358,16 +363,21 @@ class Compiler:
 
     def _Cagr(self, node: n.Cagr, frame: Frame, when: When) -> Cell:
         windows = when.windows(node.window, extra=1 if node.window.count else 0)
+        if len(windows) < 2:
+            return self._nothing(node.type, labels.too_short(node))
         first, last = (self.cell(node.body, frame, w) for w in (windows[0], windows[-1]))
         steps, ratio = len(windows) - 1, c.quotient(last, first)
-        sound: Column = lambda t: (first.value(t) > 0) & (last.value(t) >= 0) & (steps > 0)  # noqa: E731
+        sound: Column = lambda t: (first.value(t) > 0) & (last.value(t) >= 0)  # noqa: E731
+
+        def unsound(t: ir.Table) -> ir.Value:
+            return first.value(t).notnull() & last.value(t).notnull() & ~sound(t)
 
         def value(t: ir.Table) -> ir.Value:
             safe = ibis.ifelse(sound(t), ratio(t), c.null(node.type))
-            return safe ** (1 / max(steps, 1)) - 1.0
+            return safe ** (1 / steps) - 1.0
 
         return Cell(
-            node.type, value, c.any_of([first.mask, last.mask, c.flagged(lambda t: ~sound(t), labels.reason(node))])
+            node.type, value, c.any_of([first.mask, last.mask, c.flagged(unsound, labels.reason(node))])
         )
 
     # -- titles -----------------------------------------------------------------------------------------------

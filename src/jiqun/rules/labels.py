@@ -51,6 +51,11 @@ def reason(node: Node) -> str:
             return node.source
 
 
+def too_short(node: n.OverWindow | n.Cagr) -> str:
+    """Why a window has nothing to go over: its first year is still to come."""
+    return f"{node.source} 的期间太短"
+
+
 def undetermined(node: n.OverSet) -> str:
     """What a set lacks when some items cannot be decided."""
     if isinstance(node.value, n.FieldRef):

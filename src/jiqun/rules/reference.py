@@ -19,6 +19,7 @@ from jiqun.rules.facts import Entry, Subject, Value, World
 from jiqun.rules.nodes import Node
 from jiqun.rules.rule import Rule
 from jiqun.rules.timing import When
+from jiqun.rules.vocabulary import SUBJECT_IDS
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ class Evaluator:
 
     def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
         assert item.subject is not None
-        return self._found(item.subject.attributes.get(node.attribute.column), node, when)
+        column = node.attribute.column
+        if column == SUBJECT_IDS[item.subject.kind]:
+            return Answer(item.subject.id)
+        return self._found(item.subject.attributes.get(column), node, when)
 
     def _IndicatorAt(self, node: n.IndicatorAt, item: Item, when: When) -> Answer:
         assert item.subject is not None
@@ -262,6 +266,8 @@ class Evaluator:
 
     def _OverWindow(self, node: n.OverWindow, item: Item, when: When) -> Answer:
         answers = [self.value(node.body, item, w) for w in when.windows(node.window)]
+        if not answers:
+            return Answer(None, (labels.too_short(node),))
         if node.op in ("all", "any"):
             return kleene_and(answers) if node.op == "all" else kleene_or(answers)
         missing = join(a.missing for a in answers)
@@ -292,12 +298,14 @@ class Evaluator:
 
     def _Cagr(self, node: n.Cagr, item: Item, when: When) -> Answer:
         windows = when.windows(node.window, extra=1 if node.window.count else 0)
+        if len(windows) < 2:
+            return Answer(None, (labels.too_short(node),))
         first, last = (self.value(node.body, item, w) for w in (windows[0], windows[-1]))
         missing = join((first.missing, last.missing))
         if missing:
             return Answer(None, missing)
         a, b = cast(arith.Number, first.value), cast(arith.Number, last.value)
-        if a <= 0 or b < 0 or len(windows) < 2:
+        if a <= 0 or b < 0:
             return Answer(None, (labels.reason(node),))
         ratio = cast(float, arith.over(b, a))
         return Answer(ratio ** (1 / (len(windows) - 1)) - 1)

@@ -18,18 +18,16 @@ class When:
     as_of: date
     effective: tuple[date, date] | None = None
     shift: int = 0
-    grain: Grain = "year"
+    """Months that the window at hand has moved the base period by."""
 
     def base(self, grain: Grain) -> Period:
         """The last complete period of the grain, moved by the window at hand."""
-        moved = self.shift * _PER_YEAR[grain] // _PER_YEAR[self.grain]
+        moved = self.shift * _PER_YEAR[grain] // 12
         return Period.last_complete(self.as_of, grain).shift(moved)
 
     def moved(self, shift: int, grain: Grain) -> When:
         """The same date with the base period moved by `shift` periods of the grain from here."""
-        if self.shift and self.grain != grain:
-            raise ValueError("windows of different grains cannot be nested")
-        return replace(self, shift=self.shift + shift, grain=grain)
+        return replace(self, shift=self.shift + shift * 12 // _PER_YEAR[grain])
 
     def period_of(self, node: IndicatorAt) -> Period:
         """The period that an indicator node means."""
