@@ -11,6 +11,10 @@ from pathlib import Path as Folder
 from typing import Any, Literal, Protocol
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem, did_you_mean
 from jiqun.base.money import from_fen
@@ -261,6 +265,7 @@ class SnapshotFacts:
         self._connection = duckdb.connect(
             config={"threads": 1, "autoinstall_known_extensions": False, "parquet_metadata_cache": True}
         )
+        self._sorted: dict[str, dict[str, tuple[pa.Table, Any]]] = {}
         self._present = {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.parquet")}
         if "party" not in self._present:
             problem = Problem("不是数据快照文件夹", Place(str(folder)), mend="请先用 jiqun snapshot 生成快照")
@@ -280,10 +285,9 @@ class SnapshotFacts:
             if kind != "party":
                 link = "cluster" if kind == "cluster" else "county"
                 rows["party"] = self._rows(cursor, "party", link, [subject_id])
-            ids = [r[SUBJECT_IDS[k]] for k, found in rows.items() for r in found]
-            events = ("recognition", "review", *(f"entry/{name}" for name in self._registers()))
-            for table in events:
-                rows[table] = self._rows(cursor, table, "subject", ids)
+            owners = [(k, r["row"]) for k, found in rows.items() for r in found]
+            for table in ("recognition", "review", *(f"entry/{name}" for name in self._registers())):
+                rows[table] = self._events(table, owners)
         return world_of(rows, self._vocabulary)
 
     def _registers(self) -> list[str]:
@@ -298,6 +302,21 @@ class SnapshotFacts:
         self._used = frozenset(s.source_set.register.name for s in sets if s.source_set.register is not None)
         return self
 
+    def _events(self, table: str, owners: list[tuple[str, int]]) -> list[Row]:
+        """The rows of an event table that belong to these subjects, by binary search: it is sorted by owner."""
+        if table not in self._present:
+            return []
+        if table not in self._sorted:
+            self._sorted[table] = _by_kind(pq.read_table(self._folder / f"{table}.parquet"))
+        found: list[Row] = []
+        for kind, row in owners:
+            if kind in self._sorted[table]:
+                part, numbers = self._sorted[table][kind]
+                first, last = np.searchsorted(numbers, [row, row + 1])
+                if first < last:
+                    found += part.slice(first, last - first).to_pylist()
+        return found
+
     def _rows(self, cursor: duckdb.DuckDBPyConnection, table: str, column: str, ids: list[str]) -> list[Row]:
         if table not in self._present:
             return []
@@ -306,6 +325,15 @@ class SnapshotFacts:
         cursor.execute(f"SELECT * FROM read_parquet('{file}') WHERE \"{column}\" IN ({marks})", ids)
         names = [d[0] for d in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _by_kind(table: pa.Table) -> dict[str, tuple[pa.Table, Any]]:
+    """An event table apart by kind of subject, each part with the sorted numbers of its subjects."""
+    parts = {}
+    for kind in pc.unique(table["subject_kind"]).to_pylist():
+        part = table.filter(pc.equal(table["subject_kind"], kind)).sort_by("row").combine_chunks()
+        parts[kind] = part, part["row"].to_numpy()
+    return parts
 
 
 @lru_cache(maxsize=4)

@@ -67,9 +67,26 @@ def outcome_of(value: Value) -> Outcome:
     return "待定" if value is None else "符合" if value else "不符合"
 
 
+class _Remembering(Evaluator):
+    """An evaluator that answers each node once: a tree asks for its parts over and over."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._known: dict[tuple[int, int, str], Answer] = {}
+
+    def value(self, node: Node, item: Item, when: When) -> Answer:
+        if item.entry is not None or item.subject is None:
+            return super().value(node, item, when)
+        key = (id(node), when.shift, item.subject.id)
+        answer = self._known.get(key)
+        if answer is None:
+            answer = self._known[key] = super().value(node, item, when)
+        return answer
+
+
 class _Explainer:
     def __init__(self, world: World) -> None:
-        self._engine = Evaluator(world)
+        self._engine = _Remembering(world)
 
     def explain(self, node: Node, item: Item, when: When) -> Explanation:
         answer = self._engine.value(node, item, when)
@@ -124,7 +141,7 @@ class _Explainer:
     def _compare(self, node: n.Compare, answer: Answer, item: Item, when: When) -> Explanation:
         left, right = (self._engine.value(side, item, when) for side in (node.left, node.right))
         sides = (node.left, node.right)
-        details = [e for side in sides for e in self._values(side, item, when)]
+        details = {e.text: e for side in sides for e in self._values(side, item, when)}
         return Explanation(
             node.source,
             outcome_of(answer.value),
@@ -135,7 +152,7 @@ class _Explainer:
             gap=_gap(node, left.value, right.value) if answer.value is False else None,
             missing=answer.missing if answer.value is None else (),
             records=tuple(r for side in sides for r in self._records(side, item, when)),
-            children=tuple(details),
+            children=tuple(details.values()),
         )
 
     def _values(self, node: Node, item: Item, when: When) -> Iterator[Explanation]:

@@ -129,7 +129,9 @@ class _Finder:
         plan: Changes = ()
         pending: list[str] = []
         goals = sorted(goals, key=lambda g: isinstance(g[0], n.Or | n.If))
-        known = [g for g in goals if not isinstance(g[0], n.Pending)]
+        unknown = [p.text for g in goals if isinstance(p := g[0], n.Pending)]
+        if unknown:
+            return Path(pending=tuple(unknown))
         for _ in range(ROUNDS):
             for goal in goals:
                 more = self.reach(*goal, merged(done, plan))
@@ -139,8 +141,8 @@ class _Finder:
                 plan = merged(plan, more.steps)
             if pending:
                 return Path(plan, tuple(dict.fromkeys(pending)))
-            if all(self._holds(g, merged(done, plan)) for g in known):
-                return Path(self._pruned(known, done, plan))
+            if all(self._holds(g, merged(done, plan)) for g in goals):
+                return Path(self._pruned(goals, done, plan))
         return None
 
     def _pruned(self, goals: list[Goal], done: Changes, plan: Changes) -> Changes:
@@ -414,7 +416,10 @@ class _Finder:
         key = ("title", item.subject.kind, item.subject.id, part.title)
         award = Change("认定", key, f"取得“{part.title}”认定", None, self._today, 1.0, None, True)
         later = self._wait(node, want, item, when, merged(done, (award,)))
-        return None if later is None else (award, *later)
+        if later is None:
+            return None
+        text = f"取得“{part.title}”认定，{later[0].text}"
+        return (replace(award, text=text, counts_on=later[0].counts_on, settles=later[0].key, effort=1 + later[0].effort),)
 
     def _wait(self, node: Node, want: bool, item: Item, when: When, done: Changes) -> Changes | None:
         """The first day on which the node is so by itself, within the horizon."""

@@ -2,11 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from jiqun.base.errors import InputError
+from jiqun.programme.explain import ConditionExplanation, RuleExplanation, explain_subject, snapshot_facts
 from jiqun.programme.pack import Pack
-from jiqun.web.cultivation.shapes import RuleView
+from jiqun.rules.explain import Explanation
+from jiqun.rules.path import Path
+from jiqun.web.cultivation.shapes import CriterionView, PathStep, RuleView
 from jiqun.web.registry.models import Publication
+
+HANDLING = {"apply": "申请", "automatic": "免申即享"}
+PAYEES = {"self": "本企业", "county": "所在县（市、区）"}
 
 
 def rules_of(pack: Pack, publication: Publication, uscc: str) -> tuple[RuleView, ...]:
     """All benefits, then all rungs."""
-    return ()
+    try:
+        facts = snapshot_facts(publication.snapshot, pack, publication.as_of)
+    except InputError:
+        return ()  # the snapshot's folder is gone: the page says that nothing is published
+    held = _held(facts.world("party", uscc), uscc, publication)
+    explained = explain_subject(pack, facts, "party", uscc, publication.as_of)
+    return tuple(_view(pack, found, held) for found in explained)
+
+
+def _held(world: object, uscc: str, publication: Publication) -> frozenset[str]:
+    from jiqun.rules.facts import World
+
+    subject = world.get("party", uscc) if isinstance(world, World) else None
+    if subject is None:
+        return frozenset()
+    day = publication.as_of
+    return frozenset(
+        title
+        for title, awards in subject.recognitions.items()
+        if any(a.awarded_on <= day and (a.valid_until is None or a.valid_until >= day) for a in awards)
+    )
+
+
+def _view(pack: Pack, found: RuleExplanation, held: frozenset[str]) -> RuleView:
+    view = RuleView(
+        id=found.id,
+        title=found.title,
+        kind=found.kind,
+        group="",
+        outcome=found.outcome,
+        document=found.document,
+        text=found.text,
+        amount=found.amount,
+        ceiling=found.ceiling,
+        criteria=tuple(_criterion(c) for c in found.conditions),
+        missing=found.missing,
+        path=_steps(found.path),
+        counts_on=found.path.counts_on if found.path else None,
+    )
+    note = found.path.note if found.path else None
+    if found.kind == "rung":
+        rung = pack.rungs[found.id]
+        return replace(
+            view, group=pack.ladder_of[found.id].title, held=rung.title in held, note=note or rung.note
+        )
+    benefit, policy = pack.benefits[found.id], pack.policy_of[found.id]
+    return replace(
+        view,
+        group=f"支持政策 {policy.number}",
+        payee=PAYEES[benefit.payee],
+        handling=HANDLING[benefit.handling],
+        amount_words=None if found.amount is not None else _amount_words(benefit.ceiling, benefit.parameters),
+        note=note or benefit.note,
+    )
+
+
+def _amount_words(ceiling: bool, parameters: object) -> str | None:
+    """What the benefit could come to, before it is known for this firm."""
+    assert isinstance(parameters, dict)
+    limit = parameters.get("ceiling")
+    return f"不超过 {limit.value}" if ceiling and limit is not None and isinstance(limit.value, str) else None
+
+
+def _criterion(found: ConditionExplanation) -> CriterionView:
+    return replace(
+        _part(found.explanation),
+        text=found.text,
+        role=found.role,
+        clause=found.clause,
+        rule=found.rule,
+        confidence=found.confidence,
+        note=found.note,
+    )
+
+
+def _part(part: Explanation) -> CriterionView:
+    return CriterionView(
+        text=part.text,
+        outcome=part.outcome or "",
+        actual=part.actual,
+        threshold=f"{part.operator or ''}{part.threshold}" if part.threshold else None,
+        gap=part.gap,
+        missing=part.missing,
+        children=tuple(_part(child) for child in part.children),
+        records=part.records,
+    )
+
+
+def _steps(path: Path | None) -> tuple[PathStep, ...]:
+    return tuple(PathStep(s.text, s.change, s.counts_on, s.note) for s in path.steps) if path else ()
