@@ -30,6 +30,8 @@ from jiqun.rules.timing import When
 from jiqun.rules.vocabulary import SUBJECT_IDS, Field, Indicator, SubjectKind, Vocabulary
 
 CONFIDENCE = {"high": "高", "medium": "中", "low": "低"}
+KEPT_ROWS = 50_000
+"""A table of subjects is kept in memory up to this many rows."""
 Row = Mapping[str, Any]
 SnapshotRows = Mapping[str, Iterable[Row]]
 """Rows of a snapshot by table: place, cluster, party, recognition, review, entry/<register>."""
@@ -266,6 +268,7 @@ class SnapshotFacts:
             config={"threads": 1, "autoinstall_known_extensions": False, "parquet_metadata_cache": True}
         )
         self._sorted: dict[str, dict[str, tuple[pa.Table, Any]]] = {}
+        self._small: dict[str, pa.Table | None] = {}
         self._present = {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.parquet")}
         if "party" not in self._present:
             problem = Problem("不是数据快照文件夹", Place(str(folder)), mend="请先用 jiqun snapshot 生成快照")
@@ -320,9 +323,17 @@ class SnapshotFacts:
     def _rows(self, cursor: duckdb.DuckDBPyConnection, table: str, column: str, ids: list[str]) -> list[Row]:
         if table not in self._present:
             return []
-        file = str(self._folder / f"{table}.parquet").replace("'", "''")
+        file = self._folder / f"{table}.parquet"
+        if table not in self._small:
+            few = pq.ParquetFile(file).metadata.num_rows <= KEPT_ROWS
+            self._small[table] = pq.read_table(file).combine_chunks() if few else None
+        kept = self._small[table]
+        if kept is not None:
+            found: list[Row] = kept.filter(pc.is_in(kept[column], pa.array(ids, pa.string()))).to_pylist()
+            return found
         marks = ", ".join("?" * len(ids))
-        cursor.execute(f"SELECT * FROM read_parquet('{file}') WHERE \"{column}\" IN ({marks})", ids)
+        path_ = str(file).replace("'", "''")
+        cursor.execute(f"SELECT * FROM read_parquet('{path_}') WHERE \"{column}\" IN ({marks})", ids)
         names = [d[0] for d in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 

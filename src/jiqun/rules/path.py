@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any, cast
 
 from jiqun.base.periods import Period
+from jiqun.rules import arith
 from jiqun.rules import nodes as n
 from jiqun.rules.change import Change, FactKey, Trial, TrialState, change_of, figure_key
 from jiqun.rules.facts import World
@@ -320,8 +321,11 @@ class _Finder:
     ) -> Iterator[Changes | None]:
         """One figure changed so far that the comparison just holds: the latest period and numerators first."""
         below = {id(x) for part in node.walk() if isinstance(part, n.Arith) and part.op == "/" for x in part.right.walk()}
+        scored = {id(x) for side in (node.left, node.right) for t in topmost(side) for x in t.walk()}
         figures = [
-            f for f in self._figures(node, item, when, merged(done, known)) if f[0].type.kind == "number" and f[3] is not None
+            f
+            for f in self._figures(node, item, when, merged(done, known))
+            if f[0].type.kind == "number" and f[3] is not None and id(f[0]) not in scored  # scores: see _bands
         ]
         ranked: dict[tuple[int, bool], list[tuple[Node, Item, When, Any]]] = {}
         for figure in figures:
@@ -354,8 +358,10 @@ class _Finder:
             trial = self._trial(base)
             trial.state.facts[key] = value
             left, right = trial.value(node.left, item, when).value, trial.value(node.right, item, when).value
-            gap = None if left is None or right is None else float(cast(float, left)) - float(cast(float, right))
-            return trial.value(node, item, when).value is want, gap
+            if left is None or right is None:
+                return False, None
+            a, b = cast(arith.Number, left), cast(arith.Number, right)
+            return arith.compare(node.op, a, b) is want, float(a) - float(b)
 
         after = solve(part, start, difference)
         if after is None:
