@@ -11,6 +11,7 @@ import functools
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -70,10 +71,17 @@ class Cell:
 
 
 def null(type_: Type) -> ir.Value:
-    """A typed null."""
+    """A typed null: not a null literal, since Ibis takes equality with that for IS NULL."""
     if type_.kind == "number":
-        return ibis.null("int64" if type_.exact else "float64")
-    return ibis.null({"flag": "boolean", "text": "string", "date": "date"}[type_.kind])
+        some = ibis.literal(0, "int64" if type_.exact else "float64")
+    else:
+        some = ibis.literal({"flag": False, "text": "", "date": date(2000, 1, 1)}[type_.kind])
+    return some.nullif(some)
+
+
+def negated(value: ir.Value) -> ir.Value:
+    """Not the condition: written as a comparison, since Ibis prints NOT x before IS NULL without parentheses."""
+    return value == ibis.literal(False)
 
 
 def literal(value: object, type_: Type) -> ir.Value:
@@ -226,8 +234,8 @@ def compared(op: str, a: Cell, b: Cell) -> Column:
     if op in (">=", "<="):
         return lambda t: compare(left(t), right(t)) | near(t)
     if op in (">", "<"):
-        return lambda t: compare(left(t), right(t)) & ~near(t)
-    return (lambda t: near(t)) if op == "=" else (lambda t: ~near(t))
+        return lambda t: compare(left(t), right(t)) & negated(near(t))
+    return (lambda t: near(t)) if op == "=" else (lambda t: negated(near(t)))
 
 
 def _against(op: str, value: Column, limit: float) -> Column:

@@ -281,7 +281,7 @@ class Compiler:
 
     def _Not(self, node: n.Not, frame: Frame, when: When) -> Cell:
         body = self.cell(node.body, frame, when)
-        return Cell(FLAG, lambda t: ~body.value(t), body.mask)
+        return Cell(FLAG, lambda t: c.negated(body.value(t)), body.mask)
 
     def _If(self, node: n.If, frame: Frame, when: When) -> Cell:
         condition = self.cell(node.condition, frame, when)
@@ -370,7 +370,7 @@ class Compiler:
         sound: Column = lambda t: (first.value(t) > 0) & (last.value(t) >= 0)  # noqa: E731
 
         def unsound(t: ir.Table) -> ir.Value:
-            return first.value(t).notnull() & last.value(t).notnull() & ~sound(t)
+            return first.value(t).notnull() & last.value(t).notnull() & c.negated(sound(t))
 
         def value(t: ir.Table) -> ir.Value:
             safe = ibis.ifelse(sound(t), ratio(t), c.null(node.type))

@@ -371,7 +371,7 @@ class Evaluator:
         else:
             owners = self.world.members(ref.register.subject, node.scope, item.subject)
             if ref.register.subject == "place" and node.scope == "programme":
-                owners = self.world.of_kind("place")
+                owners = [s for s in self.world.of_kind("place") if s.id not in self.world.uncounted_places]
         entries = ((s, e) for s in owners for e in s.entries.get(ref.register.name, ()))
         return [Item(s, e) for s, e in entries if e.on is None or e.on <= when.as_of]
 
