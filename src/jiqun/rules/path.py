@@ -266,7 +266,7 @@ class _Finder:
     def _put(self, node: Node, value: Any, item: Item, when: When, done: Changes) -> Changes | None:
         if not isinstance(node, _FIGURES):
             return None
-        before = self._trial(done).value(node, item, when).value
+        before = self._trial(()).value(node, item, when).value
         if isinstance(node, n.Attr) and before is not None and node.type.kind != "flag":
             return None  # what a firm is does not change at will
         change = change_of(node, item, when, before, value, self._today)
@@ -351,7 +351,7 @@ class _Finder:
         part, at, then, _ = figure
         base = merged(done, known)
         key = figure_key(part, at, then)
-        before = self._trial(done).raw(part, at, then)
+        before = self._trial(()).raw(part, at, then)
         start = self._trial(base).raw(part, at, then)
 
         def difference(value: Any) -> tuple[bool, float | None]:
