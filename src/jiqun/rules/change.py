@@ -82,6 +82,12 @@ class Trial(Evaluator):
     ) -> None:
         super().__init__(world, on_value)
         self.state = state
+        self._changed = {key[3] for key in state.facts}
+
+    def put(self, key: FactKey, value: Any) -> None:
+        """See a figure at this value."""
+        self.state.facts[key] = value
+        self._changed.add(key[3])
 
     def value(self, node: Node, item: Item, when: When) -> Answer:
         """The answer of one node; a settled one is as it was settled."""
@@ -98,7 +104,8 @@ class Trial(Evaluator):
         return value if value is None or factor == 1.0 else float(cast(float, value)) / factor
 
     def _figure(self, node: Node, item: Item, when: When) -> Answer | None:
-        if self.state.facts:
+        name = node.attribute.column if isinstance(node, n.Attr) else cast(n.Latest, node).indicator.name
+        if name in self._changed:
             key = figure_key(node, item, when)
             if key in self.state.facts:
                 return self._measured(self.state.facts[key], node, when)

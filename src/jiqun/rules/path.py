@@ -354,9 +354,10 @@ class _Finder:
         before = self._trial(()).raw(part, at, then)
         start = self._trial(base).raw(part, at, then)
 
+        trial = self._trial(base)
+
         def difference(value: Any) -> tuple[bool, float | None]:
-            trial = self._trial(base)
-            trial.state.facts[key] = value
+            trial.put(key, value)
             left, right = trial.value(node.left, item, when).value, trial.value(node.right, item, when).value
             if left is None or right is None:
                 return False, None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from jiqun.base.errors import InputError
 from jiqun.programme.explain import ConditionExplanation, RuleExplanation, explain_subject, snapshot_facts
+from jiqun.programme.models import Parameter
 from jiqun.programme.pack import Pack
 from jiqun.rules.explain import Explanation
+from jiqun.rules.facts import World
 from jiqun.rules.path import Path
 from jiqun.web.cultivation.shapes import CriterionView, PathStep, RuleView
 from jiqun.web.registry.models import Publication
@@ -22,18 +26,16 @@ def rules_of(pack: Pack, publication: Publication, uscc: str) -> tuple[RuleView,
         facts = snapshot_facts(publication.snapshot, pack, publication.as_of)
     except InputError:
         return ()  # the snapshot's folder is gone: the page says that nothing is published
-    held = _held(facts.world("party", uscc), uscc, publication)
+    held = _held(facts.world("party", uscc), uscc, publication.as_of)
     explained = explain_subject(pack, facts, "party", uscc, publication.as_of)
     return tuple(_view(pack, found, held) for found in explained)
 
 
-def _held(world: object, uscc: str, publication: Publication) -> frozenset[str]:
-    from jiqun.rules.facts import World
-
-    subject = world.get("party", uscc) if isinstance(world, World) else None
+def _held(world: World | None, uscc: str, day: date) -> frozenset[str]:
+    """The titles that the firm holds on the day."""
+    subject = world.get("party", uscc) if world is not None else None
     if subject is None:
         return frozenset()
-    day = publication.as_of
     return frozenset(
         title
         for title, awards in subject.recognitions.items()
@@ -74,9 +76,8 @@ def _view(pack: Pack, found: RuleExplanation, held: frozenset[str]) -> RuleView:
     )
 
 
-def _amount_words(ceiling: bool, parameters: object) -> str | None:
+def _amount_words(ceiling: bool, parameters: Mapping[str, Parameter]) -> str | None:
     """What the benefit could come to, before it is known for this firm."""
-    assert isinstance(parameters, dict)
     limit = parameters.get("ceiling")
     return f"不超过 {limit.value}" if ceiling and limit is not None and isinstance(limit.value, str) else None
 
