@@ -15,7 +15,6 @@ from django.db import IntegrityError, connections, transaction
 
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import InputError, Place, Problem, Problems
-from jiqun.programme.evaluate import evaluate
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.build import PackMark, build
 from jiqun.web.accounts.models import User
@@ -62,6 +61,8 @@ def refresh(
     *, actor: User | None, as_of: date, pack: Pack, note: str = "", progress: Progress = silent
 ) -> Publication:
     """Evaluate the registry as it is now and make that the current publication; earlier ones are kept."""
+    from jiqun.programme.evaluate import evaluate  # here, because the compiler behind it takes seconds to import
+
     database = Database.of_site()
     with _scratch() as scratch:
         progress("导出数据", 0.0)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from jiqun.base.errors import InputError, Place, Problem, Problems
-from jiqun.rules.vocabulary import SUBJECT_IDS, Vocabulary
+from jiqun.rules.vocabulary import Vocabulary
 from jiqun.snapshot import sql
 from jiqun.web.registry.bulk.columns import FACT_TABLES, Columns, Known, known_codes
 from jiqun.web.registry.bulk.indexes import set_aside
