@@ -78,7 +78,11 @@ def _add(tree: Tree, part: Explanation, heading: str | None = None) -> Tree:
 
     mark = f"{_MARKS[part.outcome]} " if part.outcome else ""
     words = Text(f"{mark}{heading or part.text}", _COLOURS.get(part.outcome or "", ""))
-    figures = [part.actual and f"实际 {part.actual}", part.threshold and f"要求 {part.operator or ''}{part.threshold}", part.gap]
+    figures = [
+        part.actual and f"实际 {part.actual}",
+        part.threshold and f"要求 {part.operator or ''}{part.threshold}",
+        part.gap,
+    ]
     detail = "，".join(f for f in figures if f)
     if detail:
         words.append(f"  {detail}", "default")

@@ -150,10 +150,14 @@ def change_of(node: Node, item: Item, when: When, before: Any, after: Any, today
     shown = _shown(node, after)
     if before is None:
         words = None if after is None else f"例如 {shown}" if node.type.kind != "number" else f"按 {shown} 测算"
+        if isinstance(after, Decimal) and after == 1:
+            words = None  # any amount would do
         return Change("补报", key, f"补报{own}“{name}”", words, counts_on, 0.5, None, after)
     kind = "属性" if isinstance(node, n.Attr) else "指标"
     text = f"{own}{name}由 {_shown(node, before)} {'变为' if node.type.kind != 'number' else _direction(before, after)}"
-    return Change(kind, key, text, shown, counts_on, _effort(before, after), before, after, note=_note(node, when, today))
+    return Change(
+        kind, key, text, shown, counts_on, _effort(before, after), before, after, note=_note(node, when, today)
+    )
 
 
 def _note(node: Node, when: When, today: date) -> str | None:

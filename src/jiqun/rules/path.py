@@ -213,7 +213,8 @@ class _Finder:
         if first > self._today:
             return (self._settle(node, True, item, when, "认定", text, first),)
         key = ("title", item.subject.kind, item.subject.id, title)
-        return (Change("认定", key, text, None, self._today, 1.0, None, True),)
+        again = bool(item.subject.recognitions.get(title))  # what it has already is not easily awarded anew
+        return (Change("认定", key, text, None, self._today, 1.5 if again else 1.0, None, True),)
 
     def _review(self, node: n.FirstReviewPassed, title: str, item: Item, when: When) -> Changes | None:
         assert item.subject is not None
@@ -225,11 +226,13 @@ class _Finder:
         if item.subject.recognitions.get(title):
             return (review,)
         key = ("title", item.subject.kind, item.subject.id, title)
-        return (replace(review, text=f"取得“{title}”认定，并首次复核通过", key=(*key, "review"), settles=review.key, effort=2.0),)
+        return (
+            replace(
+                review, text=f"取得“{title}”认定，并首次复核通过", key=(*key, "review"), settles=review.key, effort=2.0
+            ),
+        )
 
-    def _record(
-        self, node: Node, over: n.OverSet, want: bool, item: Item, when: When
-    ) -> Changes | None:
+    def _record(self, node: Node, over: n.OverSet, want: bool, item: Item, when: When) -> Changes | None:
         """Entries of a register (or members of a set) to add, or to clear where they can be."""
         register = over.source_set.register
         parts = list(over.where.walk()) if over.where else []
@@ -320,7 +323,9 @@ class _Finder:
         self, node: n.Compare, want: bool, item: Item, when: When, done: Changes, known: Changes
     ) -> Iterator[Changes | None]:
         """One figure changed so far that the comparison just holds: the latest period and numerators first."""
-        below = {id(x) for part in node.walk() if isinstance(part, n.Arith) and part.op == "/" for x in part.right.walk()}
+        below = {
+            id(x) for part in node.walk() if isinstance(part, n.Arith) and part.op == "/" for x in part.right.walk()
+        }
         scored = {id(x) for side in (node.left, node.right) for t in topmost(side) for x in t.walk()}
         figures = [
             f
@@ -426,7 +431,9 @@ class _Finder:
         if later is None:
             return None
         text = f"取得“{part.title}”认定，{later[0].text}"
-        return (replace(award, text=text, counts_on=later[0].counts_on, settles=later[0].key, effort=1 + later[0].effort),)
+        return (
+            replace(award, text=text, counts_on=later[0].counts_on, settles=later[0].key, effort=1 + later[0].effort),
+        )
 
     def _wait(self, node: Node, want: bool, item: Item, when: When, done: Changes) -> Changes | None:
         """The first day on which the node is so by itself, within the horizon."""
@@ -468,10 +475,13 @@ def _guess(node: Node, item: Item) -> Any:
     if node.type.kind == "flag":
         return True
     if isinstance(node, n.IndicatorAt | n.Latest) and item.subject is not None:
-        own = [(p, v) for (name, p), v in item.subject.observations.items() if name == node.indicator.name and v is not None]
+        own = [
+            (p, v)
+            for (name, p), v in item.subject.observations.items()
+            if name == node.indicator.name and v is not None
+        ]
         if own:
             return max(own)[1]
         if node.type.kind == "number":
             return Decimal(1) if node.indicator.is_money else 1.0
     return None
-

@@ -41,7 +41,9 @@ def _grid(node: Node, start: Any) -> Decimal:
     indicator = getattr(node, "indicator", None)
     if isinstance(start, Decimal):
         return Decimal(100) if abs(start) >= 10_000 or start <= 1 else Decimal("0.01")
-    unit = unit_of(indicator.unit) if isinstance(node, n.IndicatorAt | n.Latest) and indicator and indicator.unit else None
+    unit = (
+        unit_of(indicator.unit) if isinstance(node, n.IndicatorAt | n.Latest) and indicator and indicator.unit else None
+    )
     if unit is not None and (unit.dim in (COUNT, (("人", 1),), (("分", 1),))):
         return Decimal(1)
     return Decimal("0.0001") if unit is None or unit.dim == PLAIN else Decimal("0.01")

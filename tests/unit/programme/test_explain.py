@@ -42,7 +42,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "协作协同作用明显@2025": [True, None], "研发费用@2025": pa.array([21_000_000, None], pa.int64()),
     }  # fmt: skip
     pq.write_table(pa.table(firms), root / "party.parquet")
-    pq.write_table(pa.table({"row": [0], "id": ["C1"], "name": ["集群"], "county": ["130102"]}), root / "cluster.parquet")
+    pq.write_table(
+        pa.table({"row": [0], "id": ["C1"], "name": ["集群"], "county": ["130102"]}), root / "cluster.parquet"
+    )
     pq.write_table(pa.table({"row": [0], "code": ["130102"], "name": ["长安区"]}), root / "place.parquet")
     who = {"subject_kind": ["party"], "subject": [FIRM], "row": [0]}
     until = pa.array([date(2026, 12, 31)], pa.date32())
@@ -69,7 +71,11 @@ def test_the_world_of_a_firm_has_money_in_yuan_and_no_other_firm(facts: Snapshot
     firm = world.subjects["party", FIRM]
     year = Period.year(2025)
     assert firm.observations == {("协作协同作用明显", year): True, ("研发费用", year): Decimal("210000.00")}
-    assert [e.fields["金额"] for e in firm.entries["设备更新"]] == [Decimal(6_000_000), Decimal(4_000_000), Decimal(9_000_000)]
+    assert [e.fields["金额"] for e in firm.entries["设备更新"]] == [
+        Decimal(6_000_000),
+        Decimal(4_000_000),
+        Decimal(9_000_000),
+    ]
 
 
 def test_a_benefit_that_holds_tells_its_amount_and_what_was_counted(pack: Pack, facts: SnapshotFacts) -> None:

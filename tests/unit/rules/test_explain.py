@@ -27,7 +27,9 @@ FIRM = Subject(
         ("研发费用", Period.year(2025)): Decimal(210_000),
     },
     recognitions={"领跑者企业": (Recognition(date(2024, 3, 1), date(2027, 2, 28)),)},
-    entries={"设备更新": tuple(Entry(date(2025, m, 1), {"类别": "生产", "金额": Decimal(10_000)}) for m in range(1, 11))},
+    entries={
+        "设备更新": tuple(Entry(date(2025, m, 1), {"类别": "生产", "金额": Decimal(10_000)}) for m in range(1, 11))
+    },
 )
 WHEN = When(date(2026, 9, 30), (date(2025, 7, 22), date(2027, 12, 31)))
 
@@ -55,7 +57,12 @@ def test_a_ratio_tells_its_gap_in_percentage_points_and_the_figures_it_is_made_o
 
 def test_money_tells_its_gap_in_money() -> None:
     found = told("营业收入 >= 1500万元")
-    assert (found.outcome, found.actual, found.threshold, found.gap) == ("不符合", "1,000万元", "1500万元", "差 500万元")
+    assert (found.outcome, found.actual, found.threshold, found.gap) == (
+        "不符合",
+        "1,000万元",
+        "1500万元",
+        "差 500万元",
+    )
 
 
 def test_a_missing_figure_is_named_and_leaves_no_gap() -> None:
@@ -64,7 +71,7 @@ def test_a_missing_figure_is_named_and_leaves_no_gap() -> None:
 
 
 def test_both_sides_of_an_or_are_shown() -> None:
-    found = told("营业收入 >= 1500万元 或 持有(\"领跑者企业\")")
+    found = told('营业收入 >= 1500万元 或 持有("领跑者企业")')
     assert (found.outcome, found.kind) == ("符合", "或")
     assert [c.outcome for c in found.children] == ["不符合", "符合"]
     assert found.children[1].records == ("2024-03-01 认定，有效期至 2027-02-28",)

@@ -95,7 +95,7 @@ def test_a_title_can_be_awarded_today() -> None:
 def test_a_title_held_long_enough_comes_by_itself() -> None:
     subject = firm(recognitions={"领跑者企业": (Recognition(date(2024, 5, 1)),)})
     assert steps('持有年限("领跑者企业") >= 3年', subject) == [
-        ("自 2027-05-01 起，“持有年限(\"领跑者企业\") >= 3年”自动满足", None, "2027-05-01")
+        ('自 2027-05-01 起，“持有年限("领跑者企业") >= 3年”自动满足', None, "2027-05-01")
     ]
 
 
@@ -140,10 +140,15 @@ COMPARISONS = [
     "若 从业人员 >= 50人 则 营业收入 >= {a}万元 否则 研发费用 >= {a}元",
 ]  # fmt: skip
 LEAVES = st.builds(
-    lambda text, a, b: f"({text.format(a=a, b=b)})", st.sampled_from(COMPARISONS), st.integers(1, 5000), st.integers(1, 60)
+    lambda text, a, b: f"({text.format(a=a, b=b)})",
+    st.sampled_from(COMPARISONS),
+    st.integers(1, 5000),
+    st.integers(1, 60),
 )
 RULES = st.recursive(
-    LEAVES, lambda below: st.builds(lambda a, op, b: f"({a} {op} {b})", below, st.sampled_from("且或"), below), max_leaves=4
+    LEAVES,
+    lambda below: st.builds(lambda a, op, b: f"({a} {op} {b})", below, st.sampled_from("且或"), below),
+    max_leaves=4,
 )
 MONEY = st.integers(1, 10**10).map(lambda fen: Decimal(fen).scaleb(-2))
 

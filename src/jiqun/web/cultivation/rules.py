@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +10,11 @@ from jiqun.base.errors import InputError
 from jiqun.programme.explain import ConditionExplanation, RuleExplanation, explain_subject, snapshot_facts
 from jiqun.programme.models import Parameter
 from jiqun.programme.pack import Pack
+from jiqun.rules.change import Change
 from jiqun.rules.explain import Explanation
 from jiqun.rules.facts import World
 from jiqun.rules.path import Path
-from jiqun.web.cultivation.shapes import CriterionView, PathStep, RuleView
+from jiqun.web.cultivation.shapes import CriterionView, LeadsTo, PathStep, RuleView
 from jiqun.web.registry.models import Publication
 
 HANDLING = {"apply": "申请", "automatic": "免申即享"}
@@ -28,7 +29,15 @@ def rules_of(pack: Pack, publication: Publication, uscc: str) -> tuple[RuleView,
         return ()  # the snapshot's folder is gone: the page says that nothing is published
     held = _held(facts.world("party", uscc), uscc, publication.as_of)
     explained = explain_subject(pack, facts, "party", uscc, publication.as_of)
-    return tuple(_view(pack, found, held) for found in explained)
+    views = [_view(pack, found, held) for found in explained]
+    return tuple(replace(v, leads_to=_opened_by(pack, v, views)) if v.kind == "rung" else v for v in views)
+
+
+def _opened_by(pack: Pack, rung: RuleView, views: Iterable[RuleView]) -> tuple[LeadsTo, ...]:
+    """The benefits that lack the rung's title."""
+    title = pack.rungs[rung.id].title
+    opened = (v for v in views if v.kind == "benefit" and title in v.titles_needed)
+    return tuple(LeadsTo(v.id, v.title, v.amount_words) for v in opened)
 
 
 def _held(world: World | None, uscc: str, day: date) -> frozenset[str]:
@@ -58,13 +67,12 @@ def _view(pack: Pack, found: RuleExplanation, held: frozenset[str]) -> RuleView:
         missing=found.missing,
         path=_steps(found.path),
         counts_on=found.path.counts_on if found.path else None,
+        unwritten=found.path.pending if found.path else (),
     )
     note = found.path.note if found.path else None
     if found.kind == "rung":
         rung = pack.rungs[found.id]
-        return replace(
-            view, group=pack.ladder_of[found.id].title, held=rung.title in held, note=note or rung.note
-        )
+        return replace(view, group=pack.ladder_of[found.id].title, held=rung.title in held, note=note or rung.note)
     benefit, policy = pack.benefits[found.id], pack.policy_of[found.id]
     return replace(
         view,
@@ -108,4 +116,9 @@ def _part(part: Explanation) -> CriterionView:
 
 
 def _steps(path: Path | None) -> tuple[PathStep, ...]:
-    return tuple(PathStep(s.text, s.change, s.counts_on, s.note) for s in path.steps) if path else ()
+    return tuple(_step(s) for s in path.steps) if path else ()
+
+
+def _step(change: Change) -> PathStep:
+    title = str(change.key[3]) if change.key[0] == "title" else None
+    return PathStep(change.text, change.change, change.counts_on, change.note, change.effort, title)
