@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _set_environment(config)
     from django.conf import settings
 
-    assert settings.SECRET_KEY == os.environ["JIQUN_SECRET_KEY"]  # read now, so that pytest-django sets Django up
+    assert os.environ["JIQUN_SECRET_KEY"] == settings.SECRET_KEY  # read now, so that pytest-django sets Django up
 
 
 def _set_environment(config: pytest.Config) -> None:

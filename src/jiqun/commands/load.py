@@ -22,7 +22,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("load", help="检查事实文件夹 FACTS 并导入数据库（全部成功或完全不变；再次导入即替换）")
 @click.argument("facts", type=click.Path(path_type=Path), metavar="FACTS")
-@click.option("--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）")
+@click.option(
+    "--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）"
+)
 @click.option("--home", default=None, type=click.Path(file_okay=False), help="数据文件夹（默认 JIQUN_HOME 或 ./var）")
 @click.option("--as-of", default=None, type=DAY, help="导入后按此基准日评估并发布，如 2026-09-30")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果")
@@ -36,7 +38,12 @@ def command(facts: Path, pack: str | None, home: str | None, as_of: datetime | N
     from jiqun.web.registry import services
 
     loaded = current_pack()
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=as_json) as bar:
         task = bar.add_task("准备", total=1.0)
 

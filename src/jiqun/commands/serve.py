@@ -14,7 +14,9 @@ import click
 @click.option("--workers", default=None, type=click.IntRange(1, 64), help="进程数（默认按处理器数，最多 4）")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 128), help="每个进程的线程数")
 @click.option("--prepare/--no-prepare", default=True, help="启动前更新数据库结构和静态文件")
-@click.option("--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）")
+@click.option(
+    "--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）"
+)
 @click.option("--home", default=None, type=click.Path(file_okay=False), help="数据文件夹（默认 JIQUN_HOME 或 ./var）")
 def command(
     host: str, port: int, workers: int | None, threads: int, prepare: bool, pack: str | None, home: str | None

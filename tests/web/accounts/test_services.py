@@ -24,7 +24,10 @@ def test_an_account_is_made_with_its_audit_row(world: World, people: dict[str, U
         actor=operator, username="b-clerk", password=PASSWORD, role=Role.COUNTY, organisation=bureau
     )
     assert user.check_password(PASSWORD)
-    rows = [(r.actor, r.action, r.object_label, (r.after or {}).get("organisation_id")) for r in AuditRecord.objects.order_by("id")]
+    rows = [
+        (r.actor, r.action, r.object_label, (r.after or {}).get("organisation_id"))
+        for r in AuditRecord.objects.order_by("id")
+    ]
     assert rows == [
         (operator, "建立机构", "乙县工信局", None),
         (operator, "建立账号", "b-clerk", bureau.pk),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
@@ -42,9 +41,7 @@ def test_five_failures_lock_the_account_here_but_not_others(client: Client, peop
 
 
 def test_nobody_signs_up(client: Client, db: None) -> None:
-    client.post(
-        "/accounts/signup/", {"username": "new", "password1": PASSWORD, "password2": PASSWORD}
-    )
+    client.post("/accounts/signup/", {"username": "new", "password1": PASSWORD, "password2": PASSWORD})
     assert not User.objects.filter(username="new").exists()
 
 

@@ -13,7 +13,11 @@ from jiqun.web.config.environment import Environment, secret_key
 
 def test_flags_numbers_and_lists_are_read() -> None:
     environment = Environment({"A": " Yes ", "B": "0", "C": "15", "D": "a, b,,c ", "E": " "})
-    assert (environment.flag("A", False), environment.flag("B", True), environment.flag("E", True)) == (True, False, True)
+    assert (environment.flag("A", False), environment.flag("B", True), environment.flag("E", True)) == (
+        True,
+        False,
+        True,
+    )
     assert (environment.number("C", 1), environment.number("E", 1)) == (15, 1)
     assert environment.items("D") == ["a", "b", "c"] and environment.items("E", "x") == ["x"]
 

@@ -49,7 +49,15 @@ def _contents() -> dict[str, Any]:
 def test_every_row_arrives_with_its_types(tmp_path: Path) -> None:
     summary = _load(tmp_path / "s")
     one, two = uscc(1), uscc(2)
-    assert summary.rows == {"party": 2, "cluster": 2, "place": 3, "observation": 4, "recognition": 2, "review": 1, "entry": 3}
+    assert summary.rows == {
+        "party": 2,
+        "cluster": 2,
+        "place": 3,
+        "observation": 4,
+        "recognition": 2,
+        "review": 1,
+        "entry": 3,
+    }
     assert _contents() == {
         "place": [
             ("990100", "示例市", None, "city"),
@@ -73,7 +81,15 @@ def test_every_row_arrives_with_its_types(tmp_path: Path) -> None:
         ],
         "review": [(one, None, None, "示例称号", date(2025, 8, 1), "通过")],
         "entry": [
-            (one, None, None, "设备", date(2025, 5, 1), {"类别": "生产", "金额": 1234567890123.45, "比例": 0.35}, "approved"),
+            (
+                one,
+                None,
+                None,
+                "设备",
+                date(2025, 5, 1),
+                {"类别": "生产", "金额": 1234567890123.45, "比例": 0.35},
+                "approved",
+            ),
             (two, None, None, "设备", date(2025, 5, 2), {}, "approved"),
             (None, None, "990102", "活动", date(2025, 6, 1), {"完成": False, "结束": "2025-06-30"}, "approved"),
         ],
@@ -135,7 +151,7 @@ def test_what_fails_in_the_middle_leaves_everything_as_it_was(tmp_path: Path) ->
     rows = copy.deepcopy(facts())
     rows["party"][0]["name"] = "改名公司"
     rows["review"] *= 2  # the same review twice: refused by the unique constraint at the very end
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         _load(tmp_path / "b", rows)
     assert _contents() == before
     assert FactsLoad.objects.count() == 1

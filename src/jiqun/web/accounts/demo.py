@@ -82,9 +82,7 @@ def _links() -> dict[Role, tuple[Place | None, Party | None]]:
 def _organisation(kind: OrganisationKind, name: str, place: Place | None, party: Party | None) -> Organisation:
     found = Organisation.objects.filter(name=name, is_demo=True).first()
     if found is None:
-        return services.create_organisation(
-            actor=None, name=name, kind=kind, place=place, party=party, is_demo=True
-        )
+        return services.create_organisation(actor=None, name=name, kind=kind, place=place, party=party, is_demo=True)
     before = audit.state_of(found)
     found.place, found.party = place, party
     found.save(update_fields=["place", "party"])

@@ -37,9 +37,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ValueError(
-        f"DATABASE_URL 应以 sqlite:/// 或 postgresql:// 开头，现为“{parts.scheme or url}”"
-    )
+    raise ValueError(f"DATABASE_URL 应以 sqlite:/// 或 postgresql:// 开头，现为“{parts.scheme or url}”")
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -103,7 +103,9 @@ def _write(session: Session, con: duckdb.DuckDBPyConnection, query: str, path: P
             for n in reader.schema.names
         )
         con.register("_rows", reader)
-        sql.run(con, f"COPY (SELECT {columns} FROM _rows) TO {sql.literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+        sql.run(
+            con, f"COPY (SELECT {columns} FROM _rows) TO {sql.literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
         con.unregister("_rows")
 
 

@@ -57,9 +57,7 @@ def load_facts(*, folder: Path, pack: Pack, progress: Progress = silent) -> Load
     return summary
 
 
-def refresh(
-    *, actor: User | None, as_of: date, pack: Pack, note: str = "", progress: Progress = silent
-) -> Publication:
+def refresh(*, actor: User | None, as_of: date, pack: Pack, note: str = "", progress: Progress = silent) -> Publication:
     """Evaluate the registry as it is now and make that the current publication; earlier ones are kept."""
     from jiqun.programme.evaluate import evaluate  # here, because the compiler behind it takes seconds to import
 
@@ -69,7 +67,11 @@ def refresh(
         (export_apart if database.vendor == "sqlite" else export_facts)(database=database, out=scratch / "facts")
         made = scratch / "snapshot"
         manifest = build(
-            scratch / "facts", made, pack.vocabulary, _mark(pack), progress=lambda s, share: progress(s, 0.3 + 0.4 * share)
+            scratch / "facts",
+            made,
+            pack.vocabulary,
+            _mark(pack),
+            progress=lambda s, share: progress(s, 0.3 + 0.4 * share),
         )
         snapshot = _keep(made, manifest)
     results = _home() / "results" / f"{as_of}-{manifest['id'][:12]}-{secrets.token_hex(4)}"

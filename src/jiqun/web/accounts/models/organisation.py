@@ -37,9 +37,7 @@ class Organisation(models.Model):
         verbose_name = verbose_name_plural = "机构"
         ordering = ["kind", "name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_known"),
             models.CheckConstraint(
                 condition=Q(place__isnull=True) | Q(kind__in=["city", "county"]), name="organisation_place_of_bureau"
             ),

@@ -108,7 +108,8 @@ class Columns:
 
     def _entries_of(self, register: Register) -> str:
         parts = (
-            f"{sql.name(f.name)} := " + (f"CAST({sql.name(f.name)} / 100.0::DECIMAL(4,1) AS DECIMAL(18, 2))" if f.is_money else sql.name(f.name))
+            f"{sql.name(f.name)} := "
+            + (f"CAST({sql.name(f.name)} / 100.0::DECIMAL(4,1) AS DECIMAL(18, 2))" if f.is_money else sql.name(f.name))
             for f in register.fields
         )
         fields = ", ".join(parts)

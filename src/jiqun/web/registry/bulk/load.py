@@ -243,7 +243,9 @@ def _refuse_hanging(session: Session) -> None:
         f"WHERE m.type = 'table' AND m.name NOT IN ({ours})"
     )
     if hanging:
-        problem = Problem(f"有 {hanging} 条其他记录引用了数据中已没有的区划、集群或企业", mend="请在数据中补上后重新载入")
+        problem = Problem(
+            f"有 {hanging} 条其他记录引用了数据中已没有的区划、集群或企业", mend="请在数据中补上后重新载入"
+        )
         raise InputError([problem], "数据未载入")
 
 
