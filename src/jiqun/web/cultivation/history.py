@@ -11,12 +11,12 @@ from jiqun.base.periods import Period
 from jiqun.programme.pack import Pack
 from jiqun.rules.vocabulary import Indicator
 from jiqun.web.cultivation.shapes import Figure, TitleView
-from jiqun.web.portal.formats import Number, show_number
+from jiqun.web.portal.formats import Number, plain_number
 from jiqun.web.portal.published import Facts, Row
 
 EXPIRING = timedelta(days=180)
 """A title is marked as expiring this long before its last day."""
-SHOWN_PERIODS = 6
+SHOWN_PERIODS = 5
 FLAGS = {"true": "是", "1": "是", "是": "是", "false": "否", "0": "否", "否": "否"}
 
 
@@ -75,9 +75,9 @@ def _figures(pack: Pack, values: dict[tuple[str, str], str], years: tuple[str, .
 
 def _figure(indicator: Indicator, years: tuple[str, ...], texts: list[str | None]) -> Figure:
     numbers = [_number(indicator, text) for text in texts]
-    shown = tuple(_shown(indicator, text, number) for text, number in zip(texts, numbers, strict=True))
     unit, factor = _chart_unit(indicator, numbers)
     drawn = tuple(None if n is None else round(float(n) * factor, 4) for n in numbers)
+    shown = tuple(_shown(indicator, text, number) for text, number in zip(texts, drawn, strict=True))
     return Figure(indicator.name, unit, years, shown, drawn)
 
 
@@ -85,12 +85,13 @@ def _number(indicator: Indicator, text: str | None) -> Decimal | None:
     return Decimal(text) if text is not None and indicator.kind == "number" else None
 
 
-def _shown(indicator: Indicator, text: str | None, number: Decimal | None) -> str | None:
+def _shown(indicator: Indicator, text: str | None, number: float | None) -> str | None:
+    """The value without its unit, which stands beside the name; fewer decimals the greater it is."""
     if text is None:
         return None
     if number is None:
         return FLAGS.get(text, text) if indicator.kind == "flag" else text
-    return show_number(number, indicator.unit)
+    return plain_number(round(number, 2 if abs(number) < 100 else 1 if abs(number) < 10_000 else 0))
 
 
 def _chart_unit(indicator: Indicator, numbers: list[Decimal | None]) -> tuple[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from django.http import QueryDict
@@ -13,6 +14,10 @@ from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.portal.paging import page_number
 
 Outcome = Literal["符合", "不符合", "待定"]
+MAIN_FIGURES = 12
+"""How many figures are shown unfolded."""
+NEAR = 5
+"""How many of the nearest are shown unfolded."""
 ROLE_NAMES = {"criterion": "条件", "reference": "参考", "quota": "名额", "process": "程序"}
 CONFIDENCE_NAMES = {"high": "高", "medium": "中", "low": "低"}
 
@@ -55,6 +60,19 @@ class PathStep:
     change: str | None = None
     counts_on: date | None = None
     note: str | None = None
+    effort: float = 1.0
+    """How great the change is, relative to what stands there."""
+    title: str | None = None
+    """The title that must be awarded first, where that is the step."""
+
+
+@dataclass(frozen=True)
+class LeadsTo:
+    """A benefit that a title opens."""
+
+    id: str
+    title: str
+    amount: str | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,30 @@ class RuleView:
     path: tuple[PathStep, ...] = ()
     counts_on: date | None = None
     note: str | None = None
+    unwritten: tuple[str, ...] = ()
+    """Conditions that the pack itself does not know yet."""
+    leads_to: tuple[LeadsTo, ...] = ()
+    """Benefits that the title of a rung opens."""
+
+    @property
+    def titles_needed(self) -> tuple[str, ...]:
+        """Titles that must be awarded on the way."""
+        return tuple(step.title for step in self.path if step.title is not None)
+
+    @property
+    def awaits_title(self) -> bool:
+        """A benefit that comes with a title, whose own page part tells the way."""
+        return self.kind == "benefit" and bool(self.titles_needed)
+
+    @property
+    def extra_steps(self) -> int:
+        """Steps beside the titles."""
+        return len(self.path) - len(self.titles_needed)
+
+    @property
+    def effort(self) -> float:
+        """How far it is: the steps and the size of their changes."""
+        return len(self.path) + sum(step.effort for step in self.path)
 
     @property
     def unmet(self) -> int:
@@ -151,22 +193,56 @@ class FirmPage:
     rules: tuple[RuleView, ...]
 
     @property
+    def main_figures(self) -> tuple[Figure, ...]:
+        """The figures that are reported most fully."""
+        return self._by_fullness[:MAIN_FIGURES]
+
+    @property
+    def more_figures(self) -> tuple[Figure, ...]:
+        """The rest."""
+        return self._by_fullness[MAIN_FIGURES:]
+
+    @cached_property
+    def _by_fullness(self) -> tuple[Figure, ...]:
+        return tuple(sorted(self.figures, key=lambda f: sum(text is None for text in f.texts)))
+
+    @property
     def now(self) -> tuple[RuleView, ...]:
-        """What it can have now."""
-        return tuple(r for r in self.rules if r.outcome == "符合" and not r.held)
+        """What it can have now: benefits first, the greatest amounts first, then titles to apply for."""
+        found = [r for r in self.rules if r.outcome == "符合" and not r.held]
+        return tuple(sorted(found, key=lambda r: (r.kind != "benefit", -(r.amount or 0))))
+
+    @cached_property
+    def reachable(self) -> tuple[RuleView, ...]:
+        """Not met, but the firm's own changes would do: nearest first."""
+        found = [r for r in self.rules if r.outcome == "不符合" and r.path and not r.held and not r.awaits_title]
+        return tuple(sorted(found, key=lambda r: r.effort))
 
     @property
     def near(self) -> tuple[RuleView, ...]:
-        """Not met, but there is a way to it: nearest first."""
-        found = [r for r in self.rules if r.outcome == "不符合" and r.path and not r.held]
-        return tuple(sorted(found, key=lambda r: (len(r.path), r.counts_on or date.max)))
+        """The nearest of them."""
+        return self.reachable[:NEAR]
+
+    @property
+    def far(self) -> tuple[RuleView, ...]:
+        """Those further away."""
+        return self.reachable[NEAR:]
+
+    @property
+    def after_title(self) -> tuple[RuleView, ...]:
+        """Benefits that a title would open."""
+        return tuple(r for r in self.rules if r.outcome == "不符合" and not r.held and r.awaits_title)
 
     @property
     def unknown(self) -> tuple[RuleView, ...]:
-        """Not determined for want of facts: those with the fewest missing first."""
-        return tuple(
-            sorted((r for r in self.rules if r.outcome == "待定" and not r.held), key=lambda r: len(r.missing))
-        )
+        """Not determined for want of facts that can be reported: those with the fewest missing first."""
+        found = [r for r in self.rules if r.outcome == "待定" and not r.held and not r.unwritten]
+        return tuple(sorted(found, key=lambda r: len(r.missing)))
+
+    @property
+    def unwritten(self) -> tuple[RuleView, ...]:
+        """Not determined because the conditions themselves are not known yet."""
+        return tuple(r for r in self.rules if r.outcome == "待定" and not r.held and r.unwritten)
 
     @property
     def held(self) -> tuple[RuleView, ...]:
@@ -176,7 +252,8 @@ class FirmPage:
     @property
     def others(self) -> tuple[RuleView, ...]:
         """The rest."""
-        shown = {r.id for r in (*self.now, *self.near, *self.unknown, *self.held)}
+        groups = (self.now, self.reachable, self.after_title, self.unknown, self.unwritten, self.held)
+        shown = {r.id for group in groups for r in group}
         return tuple(r for r in self.rules if r.id not in shown)
 
     @property

@@ -46,7 +46,7 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
         "periods": page.figures[0].periods if page.figures else (),
         "figure_data": [
             {"name": f.name, "unit": f.unit, "periods": f.periods, "values": f.values}
-            for f in page.figures
+            for f in page.main_figures
             if f.drawable
         ],
     }

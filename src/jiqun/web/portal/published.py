@@ -53,9 +53,7 @@ class Facts:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of a query."""
         with self._connection.cursor() as cursor:
-            table = cursor.execute(sql, parameters).to_arrow_table()
-            assert table is not None, "a query has a result"
-            rows: list[Row] = table.to_pylist()
+            rows: list[Row] = cursor.sql(sql, params=list(parameters)).to_arrow_table().to_pylist()
             return rows
 
 
