@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import atexit
 import functools
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -129,9 +132,21 @@ def spark_session() -> Any:
     return session
 
 
+@contextmanager
+def third_party() -> Iterator[None]:
+    """PySpark leaves sockets to the garbage collector and uses what pandas 3 deprecates: not our faults."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+        gc.collect()
+
+
 def connect(engine: str) -> Any:
     """A connection of Ibis to an engine."""
-    return ibis.duckdb.connect() if engine == "duckdb" else ibis.pyspark.connect(spark_session())
+    if engine == "duckdb":
+        return ibis.duckdb.connect()
+    with third_party():
+        return ibis.pyspark.connect(spark_session())
 
 
 @dataclass(frozen=True)
@@ -155,9 +170,10 @@ class Engine:
                 tables[table] = connection.create_table(f"t{number}", data)
             else:
                 pq.write_table(data, folder / f"{number}.parquet")
-                tables[table] = connection.read_parquet(
-                    str(folder / f"{number}.parquet"), table_name=f"{folder.name.replace('-', '_')}_{number}"
-                )
+                with third_party():
+                    tables[table] = connection.read_parquet(
+                        str(folder / f"{number}.parquet"), table_name=f"{folder.name.replace('-', '_')}_{number}"
+                    )
         ids = {kind: arrow[kind][key].to_pylist() for kind, key in SUBJECT_IDS.items()}
         return cls(connection, Source(tables, vocabulary), ids, vocabulary)
 
@@ -165,7 +181,8 @@ class Engine:
         """For each node the answer of each subject, by one query."""
         bound = [Bound(str(i), node, None, EFFECTIVE) for i, node in enumerate(nodes)]
         query, asked = ask(self.source, kind, bound, as_of)
-        rows = self.connection.to_pyarrow(query).to_pylist()
+        with third_party():
+            rows = self.connection.to_pyarrow(query).to_pylist()
         found: list[dict[str | None, Answer]] = []
         for one in asked:
             each: dict[str | None, Answer] = {}
