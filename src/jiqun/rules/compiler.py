@@ -79,7 +79,7 @@ class Compiler:
                 self._level += 1
                 cell = replace(cell, value=frame.let(cell.value, self._level))
             frame.compiled[key] = cell, self._level
-        cell, level = frame.compiled[key]
+        cell, level = cast(tuple[Cell, int], frame.compiled[key])
         self._level = max(outer, level)
         return cell
 
