@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from jiqun.rules.build import COMPARISONS
 from jiqun.rules.facts import Value
 
 AS_OF = date(2026, 9, 30)
+D = Decimal
 
 
 @dataclass(frozen=True)

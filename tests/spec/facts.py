@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from jiqun.base.periods import Period
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
 from tests.rules_vocabulary import UNCOUNTED
 
-LEADER, GIANT, KEY = "领跑者企业", "专精特新“小巨人”企业", "省级特色产业集群"
+LEADER, KEY = "领跑者企业", "省级特色产业集群"
+D = Decimal
 
 
 def observed(**facts: dict[str, Value]) -> dict[tuple[str, Period], Value]:
