@@ -343,6 +343,8 @@ class Compiler:
         return Cell(node.type, c.quotient(total, number), mask)
 
     def _extreme_of(self, node: n.Extreme, items: list[Cell]) -> Cell:
+        if len(items) == 1:
+            return Cell(node.type, items[0].value, items[0].mask)  # Spark's LEAST wants two
         pick = ibis.greatest if node.greatest else ibis.least
 
         def value(t: ir.Table) -> ir.Value:
