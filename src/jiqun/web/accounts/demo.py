@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from jiqun.base.errors import InputError, Problem
 from jiqun.web.accounts import services
@@ -63,8 +64,14 @@ def create_demo_accounts(*, password: str | None = None) -> list[DemoAccount]:
 def _links() -> dict[Role, tuple[Place | None, Party | None]]:
     """For each role a place or party with something to show; InputError where the registry is empty."""
     firms = Party.objects.filter(kind="enterprise", county__isnull=False).select_related("county")
-    firm = firms.filter(cluster__isnull=False, recognitions__isnull=False).first() or firms.first()
-    provider = Party.objects.exclude(kind__in=["enterprise", "bureau"]).first()
+    largest = (
+        firms.exclude(county__kind="zone").values("county").annotate(n=Count("pk")).order_by("-n", "county").first()
+    )
+    in_county = firms.filter(county=largest["county"]) if largest else firms
+    # The firm with the most titles has the fullest page.
+    firm = in_county.annotate(titles=Count("recognitions")).order_by("-titles", "uscc").first()
+    others = Party.objects.exclude(kind__in=["enterprise", "bureau"])
+    provider = others.filter(kind="lab").first() or others.first()
     if firm is None or provider is None:
         problem = Problem("数据库中没有企业或服务机构", mend="请先运行 jiqun load 载入数据")
         raise InputError([problem], "演示账号未建立")

@@ -50,6 +50,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": ";".join(SQLITE_PRAGMAS),
         },
+        "CONN_MAX_AGE": 60,
         # A file, not memory: loading and exporting open it through another client, as in production.
         "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
     }

@@ -218,6 +218,8 @@ LOGGING = {
     "loggers": {
         "jiqun": {"level": ENVIRONMENT.text("JIQUN_LOG_LEVEL", "INFO").upper()},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # 403 and 404 are answers, not faults; their tracebacks would bury the real ones.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "axes": {"level": "WARNING"},
     },
 }
