@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv-uv/bin/uv)
 RUN := $(UV) run --frozen --all-extras
 PYTEST := $(RUN) pytest -n 2 --dist loadfile
 
-.PHONY: help uv install system demo test check bench screenshots
+.PHONY: help uv install system demo test check bench
 
 help:
 	@echo "make demo   演示：生成演示数据、导入、评估、启动网站"
@@ -25,7 +25,7 @@ system:
 	@bash scripts/install-system.sh
 
 demo: uv
-	@$(UV) sync --frozen --no-dev --quiet
+	@$(UV) sync --frozen --no-dev --inexact --quiet
 	$(UV) run --frozen --no-dev jiqun demo --pack $(PACK) --firms $(FIRMS) --as-of $(AS_OF)
 
 test: install system
@@ -43,6 +43,3 @@ check: install
 
 bench: install
 	$(RUN) python bench/rules.py
-
-screenshots: install system
-	$(RUN) python tests/browser/screens.py
