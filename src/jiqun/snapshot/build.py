@@ -24,8 +24,10 @@ from jiqun.snapshot.sql import connect, name, one, run
 from jiqun.snapshot.subjects import check_subjects, raw, subject_table
 from jiqun.snapshot.tables import OBSERVATION, SUBJECT_KINDS, SUBJECT_TABLES
 from jiqun.snapshot.wide import Doubt, Doubts, Keys, Numbers, Pivot, Subjects
-from jiqun.snapshot.write import FORMAT, GROUP, TableWriter, new_folder, write_manifest, write_table
+from jiqun.snapshot.write import FORMAT, TableWriter, new_folder, write_manifest, write_table
 
+_BATCH = 100_000
+"""Observations that are taken at once from the sorting database."""
 REFUSED = "数据有误，没有生成快照"
 
 
@@ -154,7 +156,9 @@ class _Writing:
         with ExitStack() as open_files:
             writers = {s.kind: open_files.enter_context(self._wide_writer(s)) for s in subjects}
             long_writer = open_files.enter_context(TableWriter(self._folder, OBSERVATION.name, SCHEMA))
-            pivot = Pivot(subjects, self._encoded.cells, self._encoded.texts, lambda kind, rows: writers[kind].write(rows))
+            pivot = Pivot(
+                subjects, self._encoded.cells, self._encoded.texts, lambda kind, rows: writers[kind].write(rows)
+            )
             long = LongForm(long_writer, ids, firsts, self._encoded.cells, self._encoded.texts)
             for keys, numbers in self._sorted():
                 long.add(keys, numbers)
@@ -184,7 +188,7 @@ class _Writing:
         total = max(1, one(self._con, "SELECT count(*) FROM encoded"))
         done = 0
         ordered = self._con.sql("SELECT key, number FROM encoded ORDER BY key")
-        for batch in ordered.to_arrow_reader(GROUP):
+        for batch in ordered.to_arrow_reader(_BATCH):
             self._progress("写出指标数据", 0.65 + 0.34 * done / total)
             done += batch.num_rows
             yield batch["key"].to_numpy(), batch["number"].to_numpy()

@@ -19,6 +19,9 @@ _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _MIDNIGHT = r"([ T]00:00(:00(\.0+)?)?)?"
 
 
+_ISO = "length({0}) = 10 AND {0}[5] = '-' AND {0}[8] = '-' AND {0} >= '1900' AND {0} < '2200'"
+
+
 def stripped(text: str) -> str:
     """The cell without spaces around it; null where nothing is left."""
     return f"nullif(trim({text}, {literal(SPACES)}), '')"
@@ -29,7 +32,7 @@ def _cast(text: str, kind: str) -> str:
     clean = stripped(text)
     spelt = f"regexp_full_match({clean}, {literal(_GROUPED)})"
     slow = f"CASE WHEN {spelt} THEN TRY_CAST(regexp_replace({clean}, '[,，]', '', 'g') AS {kind}) END"
-    return f"CASE WHEN NOT contains({text}, '_') THEN coalesce(TRY_CAST({text} AS {kind}), {slow}) END"
+    return f"coalesce(TRY_CAST({text} AS {kind}), {slow})"
 
 
 def number(text: str) -> str:
@@ -56,16 +59,22 @@ def _yuan(text: str, unit: str | None) -> str:
 
 def fen(text: str, unit: str | None) -> str:
     """The cell as whole fen, BIGINT; null where it is no number or more than anything in a city costs."""
-    value = _yuan(text, unit)
-    return f"CASE WHEN abs({value}) <= {int(MAX_YUAN)} THEN CAST({value} * 100 AS BIGINT) END"
+    yuan = _yuan(text, unit)
+    slow = f"CASE WHEN abs({yuan}) <= {int(MAX_YUAN)} THEN CAST({yuan} * 100 AS BIGINT) END"
+    # Thirteen digits before the point are below the limit, so that most cells are read in one cast.
+    return f"coalesce(CAST(TRY_CAST({text} AS DECIMAL(15, 2)) * 100 AS BIGINT), {slow})" if unit == "元" else slow
+
+
+def may_lose_digits(text: str) -> str:
+    """Whether a number in the cell may have digits beyond the fen: cheap, and true for all that `rounded` finds."""
+    return f"(contains({text}, '.') OR contains({text}, '-'))"
 
 
 def rounded(text: str, unit: str | None) -> str:
     """Whether the money in the cell loses digits beyond the fen."""
     scale = int(UNITS[unit or "元"])
     exact = f"{_cast(text, 'DECIMAL(38, 12)')} * {scale}"
-    spelt = f"(contains({text}, '.') OR contains(lower({text}), 'e-'))"
-    return f"coalesce({spelt} AND {exact} <> {_yuan(text, unit)}, false)"
+    return f"coalesce(CASE WHEN {may_lose_digits(text)} THEN {exact} <> {_yuan(text, unit)} END, false)"
 
 
 def flag(text: str) -> str:
@@ -78,8 +87,10 @@ def day(text: str) -> str:
     """The cell as DATE: 2025-07-22, 2025/7/22, 2025.7.22 or 2025年7月22日, from 1900 to 2199."""
     clean = stripped(text)
     iso = f"regexp_replace({clean}, {literal('^' + _DATE + _MIDNIGHT + '$')}, '\\1-\\2-\\3')"
-    read = f"CASE WHEN regexp_full_match({clean}, {literal(_DATE + _MIDNIGHT)}) THEN TRY_CAST({iso} AS DATE) END"
-    return f"CASE WHEN year({read}) BETWEEN 1900 AND 2199 THEN {read} END"
+    read = f"TRY_CAST({iso} AS DATE)"
+    in_time = f"year({read}) BETWEEN 1900 AND 2199"
+    slow = f"CASE WHEN regexp_full_match({clean}, {literal(_DATE + _MIDNIGHT)}) AND {in_time} THEN {read} END"
+    return f"coalesce(CASE WHEN {_ISO.format(text)} THEN TRY_CAST({text} AS DATE) END, {slow})"
 
 
 def value(kind: CellKind, text: str, unit: str | None = None) -> str:
@@ -91,7 +102,7 @@ def value(kind: CellKind, text: str, unit: str | None = None) -> str:
 
 
 def of_column(column: Column, text: str) -> str:
-    """The cell as the column stores it: one of its choices, or a value of its kind."""
+    """The cell, already without spaces around it, as the column stores it: one of its choices, or of its kind."""
     if column.choices:
-        return mapping(stripped(text), dict(column.choices))
-    return value(column.kind, text, column.unit)
+        return mapping(text, dict(column.choices))
+    return text if column.kind == "text" else value(column.kind, text, column.unit)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from jiqun.base.errors import Problem, Problems, did_you_mean
+from jiqun.base.money import parse_money
 from jiqun.snapshot import cells
 from jiqun.snapshot.listing import LISTED, Listing
 from jiqun.snapshot.read import Source
@@ -52,9 +53,7 @@ class Check:
     """SQL of an earlier row that the message names at its end."""
 
 
-def run_check(
-    con: duckdb.DuckDBPyConnection, source: Source, relation: str, check: Check, problems: Problems
-) -> None:
+def run_check(con: duckdb.DuckDBPyConnection, source: Source, relation: str, check: Check, problems: Problems) -> None:
     """Add the faults that a check finds; `relation` is a table or a query in parentheses."""
     total = one(con, f"SELECT count(*) FROM {relation} WHERE {check.fails}")
     if total:
@@ -82,8 +81,8 @@ def nearest_of(known: Iterable[str], otherwise: str | None = None) -> Mend:
     return lambda found: did_you_mean(found, names) or otherwise
 
 
-def cell_checks(column: Column) -> list[Check]:
-    """What may be wrong with the cells of a column taken by themselves."""
+def cell_checks(column: Column, value: str) -> list[Check]:
+    """What may be wrong with the cells of a column taken by themselves; `value` is SQL of what was read of them."""
     text = name(column.name)
     checks = []
     if column.required:
@@ -91,13 +90,22 @@ def cell_checks(column: Column) -> list[Check]:
     if column.pattern:
         bad = f"{text} IS NOT NULL AND NOT regexp_full_match({text}, {literal(column.pattern)})"
         checks.append(Check(column.name, bad, "格式不对", mend=f"应为{column.form}"))
-    unread = f"{text} IS NOT NULL AND {cells.of_column(column, text)} IS NULL"
+    unread = f"{text} IS NOT NULL AND {value} IS NULL"
     if column.choices:
         allowed = f"可填：{'、'.join(dict.fromkeys(column.choices))}"
         checks.append(Check(column.name, unread, "不在可选范围内", mend=nearest_of(column.choices, allowed)))
     elif column.kind != "text":
         checks += value_checks(column.name, column.kind, text, unread)
     return checks
+
+
+def repeated(relation: str, keys: Iterable[str]) -> str:
+    """The rows of a relation whose keys, in SQL, occurred before, with the first such row as `_first`."""
+    named = {f"_k{n}": key for n, key in enumerate(keys)}
+    grouped = ", ".join(f"{key} AS {alias}" for alias, key in named.items())
+    same = " AND ".join(f"{key} IS NOT DISTINCT FROM f.{alias}" for alias, key in named.items())
+    first = f"SELECT {grouped}, min(_row) AS _first FROM {relation} GROUP BY ALL HAVING count(*) > 1"
+    return f"(SELECT t.*, f._first FROM {relation} t JOIN ({first}) f ON {same} WHERE t._row > f._first)"
 
 
 def value_checks(field: str, kind: CellKind, text: str, unread: str) -> list[Check]:
@@ -113,8 +121,6 @@ def value_checks(field: str, kind: CellKind, text: str, unread: str) -> list[Che
 
 def _in_yuan(found: str) -> str | None:
     """How an amount written with its unit is to be written."""
-    from jiqun.base.money import parse_money  # noqa: PLC0415
-
     try:
         return f"请写以元为单位的数字：{parse_money(found).normalize():f}"
     except ValueError:

@@ -29,21 +29,25 @@ class ContentDigest:
 
     def _update_column(self, digests: list[hashlib._Hash], chunk: pa.Array) -> None:
         values, validity, lengths = digests
-        validity.update(np.ascontiguousarray(chunk.is_valid().to_numpy(zero_copy_only=False)))
+        validity.update(_bytes(chunk.is_valid()))
         if pa.types.is_string(chunk.type):
             filled = chunk.fill_null("")
-            lengths.update(np.ascontiguousarray(pc.binary_length(filled).to_numpy(zero_copy_only=False)))
+            lengths.update(_bytes(pc.binary_length(filled)))
             values.update(_text_bytes(filled))
         else:
             if pa.types.is_date32(chunk.type):
                 chunk = chunk.cast(pa.int32())
             zero = pa.scalar(False if pa.types.is_boolean(chunk.type) else 0, chunk.type)
-            values.update(np.ascontiguousarray(chunk.fill_null(zero).to_numpy(zero_copy_only=False)))
+            values.update(_bytes(chunk.fill_null(zero)))
 
     def hexdigest(self) -> str:
         """The digest of everything so far."""
         parts = [d.hexdigest() for digests in self._columns for d in digests]
         return hashlib.sha256("\n".join([self._head, str(self._rows), *parts]).encode()).hexdigest()
+
+
+def _bytes(values: pa.Array) -> memoryview:
+    return np.ascontiguousarray(values.to_numpy(zero_copy_only=False)).data
 
 
 def _text_bytes(texts: pa.StringArray) -> memoryview:

@@ -10,16 +10,15 @@ import pyarrow as pa
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import Problems
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Vocabulary
-from jiqun.snapshot import cells
-from jiqun.snapshot.check import Check, Mend, cell_checks, nearest_of, run_check
+from jiqun.snapshot.check import Check, Mend, cell_checks, nearest_of, repeated, run_check
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import arrow, literal, name, put, rows
-from jiqun.snapshot.subjects import load_raw, raw
+from jiqun.snapshot.subjects import load_raw, raw, read
 from jiqun.snapshot.tables import OBSERVATION, RECOGNITION, SUBJECT_TABLES, Table
 
 _NO_SUBJECT = {"party": "企业名录里没有这个主体", "cluster": "集群表里没有这个主体", "place": "区划表里没有这个主体"}
 _MANY_NAMES = 5_000
-_DUPLICATE = Check(None, "_row > _first", "与前面的一行完全相同", "subject", "请只保留一行", earlier="_first")
+_DUPLICATE = Check(None, "true", "与前面的一行完全相同", "subject", "请只保留一行", earlier="_first")
 
 
 def event_tables(facts: Facts) -> list[Table]:
@@ -33,11 +32,20 @@ def check_events(con: duckdb.DuckDBPyConnection, facts: Facts, vocabulary: Vocab
     for table in event_tables(facts):
         if (source := facts.sources.get(table.name)) is None:
             continue
-        load_raw(con, source)
-        if _is_titled(table):
-            _resolve_titles(con, table, vocabulary)
+        _load(con, source, vocabulary)
         for check, relation in _checks(con, facts, table, vocabulary):
             run_check(con, source, relation, check, problems)
+
+
+def _load(con: duckdb.DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> None:
+    """The cells, with `_number` and `_subject_row` of their subjects and `_title` and `_kinds` of their titles."""
+    joins = "LEFT JOIN subject s ON s.kind = t.subject_kind AND s.id = t.subject"
+    more = ", s.number AS _number, s.row AS _subject_row"
+    if _is_titled(source.table):
+        _resolve_titles(con, source, vocabulary)
+        joins += " LEFT JOIN title_name n ON n.written = t.title"
+        more += ", n.canonical AS _title, n.kinds AS _kinds"
+    load_raw(con, source, joins, more)
 
 
 def _checks(
@@ -45,21 +53,26 @@ def _checks(
 ) -> Iterable[tuple[Check, str]]:
     text = raw(table.name)
     for column in table.columns:
-        for check in cell_checks(column):
+        for check in cell_checks(column, read(column)):
             yield check, text
         if column.name == "subject":
             for check in subject_checks(con, facts):
-                yield check, with_subject(text)
+                yield check, text
     if table.register is not None:
         kind = table.register.subject
         wrong = f"subject_kind IN ({_listed(SUBJECT_NAMES)}) AND subject_kind <> {literal(kind)}"
-        yield Check("subject_kind", wrong, "主体类别与台账不符", mend=f"这个台账登记的是{SUBJECT_NAMES[kind]}，应填 {kind}"), text
+        yield (
+            Check(
+                "subject_kind", wrong, "主体类别与台账不符", mend=f"这个台账登记的是{SUBJECT_NAMES[kind]}，应填 {kind}"
+            ),
+            text,
+        )
     if _is_titled(table):
         for check in _title_checks(vocabulary):
-            yield check, _with_title(table)
+            yield check, text
     if table is RECOGNITION:
-        until, awarded = cells.day("valid_until"), cells.day("awarded_on")
-        yield Check("valid_until", f"{until} < {awarded}", "有效期止早于认定日期", mend="请核对两个日期"), text
+        late = f"{read(table.column('valid_until'))} < {read(table.column('awarded_on'))}"
+        yield Check("valid_until", late, "有效期止早于认定日期", mend="请核对两个日期"), text
         yield _DUPLICATE, _duplicates(table)
 
 
@@ -92,16 +105,18 @@ def _subject_mend(con: duckdb.DuckDBPyConnection, kind: str) -> Mend:
     return mend
 
 
-def _resolve_titles(con: duckdb.DuckDBPyConnection, table: Table, vocabulary: Vocabulary) -> None:
+def _resolve_titles(con: duckdb.DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> None:
     """The table `title_name`: how titles are written here -> the canonical title and who may hold it."""
-    written = [t for (t,) in rows(con, f"SELECT DISTINCT title FROM {raw(table.name)} WHERE title IS NOT NULL")]
+    written = [
+        t for (t,) in rows(con, f"SELECT DISTINCT title FROM ({source.text(strip=True)}) WHERE title IS NOT NULL")
+    ]
     titles = {w: t for w in written if (t := vocabulary.title(w)) is not None}
     data = {
         "written": pa.array(titles, pa.string()),
         "canonical": pa.array([t.name for t in titles.values()], pa.string()),
         "kinds": pa.array([sorted(t.subjects) for t in titles.values()], pa.list_(pa.string())),
     }
-    put(con, _title_table(table.name), pa.table(data))
+    put(con, "title_name", pa.table(data))
 
 
 def _is_titled(table: Table) -> bool:
@@ -109,28 +124,21 @@ def _is_titled(table: Table) -> bool:
     return table.register is None
 
 
-def _title_table(table: str) -> str:
-    return f"title of {table}"
-
-
-def _with_title(table: Table) -> str:
-    names = name(_title_table(table.name))
-    return f"(SELECT t.*, n.canonical, n.kinds FROM {raw(table.name)} t LEFT JOIN {names} n ON n.written = t.title)"
-
-
 def _title_checks(vocabulary: Vocabulary) -> Iterable[Check]:
     names = [w for t in vocabulary.titles.values() for w in (t.name, *t.aliases)]
     nearest = nearest_of(names, "请对照方案包中的称号名称")
-    yield Check("title", "title IS NOT NULL AND canonical IS NULL", "方案包里没有这个称号", mend=nearest)
-    wrong = f"canonical IS NOT NULL AND subject_kind IN ({_listed(SUBJECT_NAMES)}) AND NOT list_contains(kinds, subject_kind)"
+    yield Check("title", "title IS NOT NULL AND _title IS NULL", "方案包里没有这个称号", mend=nearest)
+    wrong = (
+        f"_title IS NOT NULL AND subject_kind IN ({_listed(SUBJECT_NAMES)}) AND NOT list_contains(_kinds, subject_kind)"
+    )
     yield Check("title", wrong, "这个称号不授予这类主体", mend="请核对 subject_kind 和 title")
 
 
 def _duplicates(table: Table) -> str:
     """Recognitions equal in every column, titles by their canonical name and dates as dates."""
-    same = ("subject_kind", "subject", "canonical", cells.day("awarded_on"), cells.day("valid_until"))
-    first = f"min(_row) OVER (PARTITION BY {', '.join(same)})"
-    return f"(SELECT *, {first} AS _first FROM {_with_title(table)} WHERE canonical IS NOT NULL AND subject IS NOT NULL)"
+    dates = (read(table.column(n)) for n in ("awarded_on", "valid_until"))
+    whole = f"(FROM {raw(table.name)} WHERE _number IS NOT NULL AND _title IS NOT NULL)"
+    return repeated(whole, ["_number", "_title", *dates])
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -144,14 +152,13 @@ def event_table(con: duckdb.DuckDBPyConnection, facts: Facts, table: Table) -> p
     if table.name not in facts.sources:
         return schema.empty_table()
     columns = ", ".join(f"{_typed(table, n)} AS {name(n)}" for n in schema.names)
-    base = _with_title(table) if _is_titled(table) else raw(table.name)
     order = ", ".join(f"{position} NULLS LAST" for position in range(1, len(schema) + 1))
-    return arrow(con, f"SELECT {columns} FROM {with_subject(base)} ORDER BY {order}").cast(schema)
+    return arrow(con, f"SELECT {columns} FROM {raw(table.name)} ORDER BY {order}").cast(schema)
 
 
 def _typed(table: Table, column: str) -> str:
     if column == "row":
         return "_subject_row"
     if column == "title" and _is_titled(table):
-        return "canonical"
-    return cells.of_column(table.column(column), name(column))
+        return "_title"
+    return read(table.column(column))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from jiqun.snapshot.observations import CELL_STEP, SUBJECT_STEP, Cell
 from jiqun.snapshot.tables import STATES, SUBJECT_KINDS
 from jiqun.snapshot.wide import Keys, Numbers
-from jiqun.snapshot.write import GROUP, TableWriter
+from jiqun.snapshot.write import LONG_GROUP, TableWriter
 
 _CODED = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
@@ -39,7 +39,12 @@ class LongForm:
     """Takes sorted observations, finds those that report a cell twice, and writes them in groups."""
 
     def __init__(
-        self, writer: TableWriter, ids: pa.StringArray, firsts: Sequence[int], cells: Sequence[Cell], texts: Sequence[str]
+        self,
+        writer: TableWriter,
+        ids: pa.StringArray,
+        firsts: Sequence[int],
+        cells: Sequence[Cell],
+        texts: Sequence[str],
     ) -> None:
         """`ids` of all subjects by number; `firsts` the number of the first subject of each kind."""
         self._writer, self._ids, self._firsts = writer, ids, np.array(firsts)
@@ -49,7 +54,11 @@ class LongForm:
         self._periods, self._period_of = _numbered([str(c.period) for c in cells])
         # Keys and numbers, with what they stand for, say all that the table says, in a third of its bytes.
         meaning = [[c.indicator.name, str(c.period), c.kind] for c in cells]
-        self._digests = [hashlib.sha256(json.dumps([meaning, list(texts)], ensure_ascii=False).encode()), hashlib.sha256(), hashlib.sha256()]
+        self._digests = [
+            hashlib.sha256(json.dumps([meaning, list(texts)], ensure_ascii=False).encode()),
+            hashlib.sha256(),
+            hashlib.sha256(),
+        ]
         self._pending: list[tuple[Keys, Numbers]] = []
         self._waiting = 0
         self._last = -1
@@ -65,7 +74,7 @@ class LongForm:
         self._last = int(reported[-1])
         self._pending.append((keys, numbers))
         self._waiting += len(keys)
-        if self._waiting >= GROUP:
+        if self._waiting >= LONG_GROUP:
             self._write(whole_groups=True)
 
     def finish(self) -> str:
@@ -78,11 +87,11 @@ class LongForm:
             return
         keys = np.concatenate([k for k, _ in self._pending])
         numbers = np.concatenate([n for _, n in self._pending])
-        end = len(keys) // GROUP * GROUP if whole_groups else len(keys)
-        for start in range(0, end, GROUP):
-            part = slice(start, min(start + GROUP, end))
-            self._digests[1].update(keys[part])
-            self._digests[2].update(numbers[part])
+        end = len(keys) // LONG_GROUP * LONG_GROUP if whole_groups else len(keys)
+        for start in range(0, end, LONG_GROUP):
+            part = slice(start, min(start + LONG_GROUP, end))
+            self._digests[1].update(keys[part].data)
+            self._digests[2].update(numbers[part].data)
             self._writer.write(self._table(keys[part], numbers[part]))
         self._pending = [(keys[end:], numbers[end:])]
         self._waiting = len(keys) - end

@@ -18,7 +18,7 @@ from jiqun.base.errors import Problems
 from jiqun.base.periods import GRAIN_NAMES, Grain, Period
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Indicator, Vocabulary
 from jiqun.snapshot import cells
-from jiqun.snapshot.check import Check, cell_checks, nearest_of, run_check, value_checks
+from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_check, value_checks
 from jiqun.snapshot.events import subject_checks, with_subject
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import literal, one, put, rows, run
@@ -155,7 +155,11 @@ class ObservationCheck:
 
     def _encoding(self, more: str = "") -> str:
         """A query of key and number for every row; null where a name or the value cannot be read."""
-        texts = f"LEFT JOIN text_name x ON {_is_text('i.form')} AND x.text = {cells.stripped('o.value')}" if self._texts else ""
+        texts = (
+            f"LEFT JOIN text_name x ON {_is_text('i.form')} AND x.text = {cells.stripped('o.value')}"
+            if self._texts
+            else ""
+        )
         states = " ".join(f"WHEN {literal(w)} THEN {n}" for w, n in rows(self._con, "SELECT * FROM state_name"))
         state = f"CASE WHEN o.state IS NULL THEN 0 {'ELSE CASE o.state ' + states + ' END' if states else ''} END"
         return f"""SELECT s.number * {SUBJECT_STEP} + c.cell * {CELL_STEP} + {state} AS key,
@@ -188,8 +192,10 @@ class ObservationCheck:
         money = {f: i for f, i in self._forms.items() if cell_kind(i) == "money"}
         if not money:
             return {}
-        loses = " OR ".join(f"_form = {literal(f)} AND {cells.rounded('value', i.unit)}" for f, i in money.items())
-        return dict(rows(self._con, f"SELECT _name, count(*) FROM {self._named()} WHERE {loses} GROUP BY 1 ORDER BY 1"))
+        loses = " OR ".join(f"i.form = {literal(f)} AND {cells.rounded('t.value', i.unit)}" for f, i in money.items())
+        candidates = f"(SELECT indicator, value FROM {self._text} WHERE {cells.may_lose_digits('value')})"
+        query = f"SELECT i.name, count(*) FROM {candidates} t JOIN indicator_name i ON i.written = t.indicator WHERE {loses}"
+        return dict(rows(self._con, f"{query} GROUP BY 1 ORDER BY 1"))
 
     def _explain(self) -> None:
         """Add every fault to the problems, after a pass that found that there are some."""
@@ -207,7 +213,7 @@ class ObservationCheck:
 
     def _checks(self) -> Iterator[tuple[Check, str]]:
         for column in OBSERVATION.columns:
-            for check in cell_checks(column):
+            for check in cell_checks(column, cells.of_column(column, cells.stripped(column.name))):
                 yield check, self._text
             if column.name == "subject":
                 for check in subject_checks(self._con, self._facts):
@@ -248,12 +254,19 @@ class ObservationCheck:
         if not one(self._con, "SELECT count(*) FROM twice"):
             return
         again = f"(SELECT *, {cell} AS _cell FROM ({self._encoding(', o.*')}) WHERE {cell} IN (SELECT cell FROM twice))"
-        relation = f"(SELECT *, min(_row) OVER (PARTITION BY _cell) AS _first FROM {again})"
+        run(self._con, f"CREATE OR REPLACE TEMP TABLE again AS FROM {again}")
+        relation = repeated("again", ["_cell"])
         run_check(self._con, self._source, relation, _DUPLICATE, self._problems)
 
 
 _INDICATOR_NAME = pa.schema(
-    [("written", pa.string()), ("name", pa.string()), ("grain", pa.string()), ("form", pa.string()), ("kinds", pa.list_(pa.string()))]
+    [
+        ("written", pa.string()),
+        ("name", pa.string()),
+        ("grain", pa.string()),
+        ("form", pa.string()),
+        ("kinds", pa.list_(pa.string())),
+    ]
 )
 _PERIOD_NAME = pa.schema([("written", pa.string()), ("grain", pa.string())])
 _STATE_NAME = pa.schema([("written", pa.string()), ("state", pa.int64())])
@@ -261,7 +274,7 @@ _CELL_NAME = pa.schema([("indicator", pa.string()), ("period", pa.string()), ("c
 _TEXT_NAME = pa.schema([("text", pa.string()), ("number", pa.int64())])
 _DUPLICATE = Check(
     None,
-    "_row > _first",
+    "true",
     "同一主体的同一指标在同一期间重复填报",
     "concat_ws(' ', subject, indicator, period)",
     "请只保留一行",
@@ -288,7 +301,9 @@ def _as_number(indicator: Indicator, text: str) -> str:
         chosen = f"CASE WHEN {cells.stripped(text)} IN ({_choices(indicator)}) THEN x.number END"
         return f"CAST({chosen if indicator.choices else 'x.number'} AS DOUBLE)"
     read = cells.value(kind, text, indicator.unit)
-    return f"CAST(date_diff('day', DATE '1970-01-01', {read}) AS DOUBLE)" if kind == "date" else f"CAST({read} AS DOUBLE)"
+    return (
+        f"CAST(date_diff('day', DATE '1970-01-01', {read}) AS DOUBLE)" if kind == "date" else f"CAST({read} AS DOUBLE)"
+    )
 
 
 def _is_text(form: str) -> str:

@@ -145,7 +145,9 @@ def _open_table(reading: _Reading, table: Table, files: list[Path]) -> None:
             reading.sources[table.name] = source
     elif table.must_exist:
         reading.broken.add(table.name)
-        reading.problems.add(f"缺少{table.title}表", Place(table.name), mend=f"请放入 {table.name}.csv 或 {table.name}.parquet")
+        reading.problems.add(
+            f"缺少{table.title}表", Place(table.name), mend=f"请放入 {table.name}.csv 或 {table.name}.parquet"
+        )
 
 
 def _open_file(reading: _Reading, table: Table, path: Path) -> Source | None:
@@ -172,7 +174,9 @@ def _parquet_header(path: Path, file: str, problems: Problems) -> list[str] | No
     try:
         return [str(n) for n in pq.read_schema(path).names]
     except pa.ArrowInvalid:
-        problems.add("不是完整的 Parquet 文件，文件尾缺失或损坏", Place(file), mend="文件可能没有传完，请重新导出或重新传送")
+        problems.add(
+            "不是完整的 Parquet 文件，文件尾缺失或损坏", Place(file), mend="文件可能没有传完，请重新导出或重新传送"
+        )
         return None
 
 
@@ -188,7 +192,9 @@ def _header_faults(table: Table, header: list[str], file: str) -> Iterable[Probl
     for column in unknown:
         near = did_you_mean(column, table.names) if column else None
         allowed = f"可用的列：{'、'.join(table.names)}"
-        yield Problem("没有这一列" if column else "标题行有空的列名", Place(file, row=1), column or None, near or allowed)
+        yield Problem(
+            "没有这一列" if column else "标题行有空的列名", Place(file, row=1), column or None, near or allowed
+        )
     for column in sorted({n for n in header if header.count(n) > 1 and n in table.names}):
         yield Problem("这一列出现了两次", Place(file, row=1, field=column), mend="请只保留一列")
 

@@ -39,7 +39,8 @@ def connect(spill: Path | None = None, memory: str = "4GB") -> duckdb.DuckDBPyCo
 
 def rows(con: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     """Run a query to its end and return its rows."""
-    return con.execute(query, parameters).fetchall()
+    found: list[tuple[Any, ...]] = con.execute(query, parameters).fetchall()
+    return found
 
 
 def one(con: duckdb.DuckDBPyConnection, query: str) -> Any:

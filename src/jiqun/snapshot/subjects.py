@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import Place, Problems
 from jiqun.snapshot import cells
-from jiqun.snapshot.check import Check, cell_checks, nearest_of, run_check
+from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_check
 from jiqun.snapshot.listing import LISTED, Listing
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import arrow, literal, name, rows, run
@@ -33,9 +33,23 @@ def raw(table: str) -> str:
     return name(f"raw {table}")
 
 
-def load_raw(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Put a table's cells, as text without spaces around it, into DuckDB."""
-    run(con, f"CREATE OR REPLACE TEMP TABLE {raw(source.table.name)} AS {source.text(strip=True)}")
+def read(column: Column) -> str:
+    """The quoted name of the column that holds what was read of a cell, null where it cannot be read."""
+    return name(column.name) if column.kind == "text" and not column.choices else name(f"{column.name}=")
+
+
+def load_raw(con: duckdb.DuckDBPyConnection, source: Source, joins: str = "", more: str = "") -> None:
+    """Put a table's cells into DuckDB: each as text without spaces around it, and as what could be read of it."""
+    values = "".join(
+        f", {cells.of_column(c, 't.' + name(c.name))} AS {read(c)}"
+        for c in source.table.columns
+        if read(c) != name(c.name)
+    )
+    text = source.text(strip=True)
+    run(
+        con,
+        f"CREATE OR REPLACE TEMP TABLE {raw(source.table.name)} AS SELECT t.*{values}{more} FROM ({text}) t {joins}",
+    )
 
 
 def check_subjects(con: duckdb.DuckDBPyConnection, facts: Facts, problems: Problems) -> None:
@@ -52,7 +66,7 @@ def check_subjects(con: duckdb.DuckDBPyConnection, facts: Facts, problems: Probl
 def _check_table(con: duckdb.DuckDBPyConnection, facts: Facts, source: Source, problems: Problems) -> None:
     table = source.table
     for column in table.columns:
-        for check in [*cell_checks(column), *_reference_checks(con, facts, column)]:
+        for check in [*cell_checks(column, read(column)), *_reference_checks(con, facts, column)]:
             run_check(con, source, raw(table.name), check, problems)
     _check_unique(con, source, problems)
     if table.name == "party":
@@ -79,19 +93,15 @@ def _reference_checks(con: duckdb.DuckDBPyConnection, facts: Facts, column: Colu
 
 def _check_unique(con: duckdb.DuckDBPyConnection, source: Source, problems: Problems) -> None:
     key, table = name(_key(source.table)), raw(source.table.name)
-    twice = f"SELECT {key} FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
-    relation = (
-        f"(SELECT *, min(_row) OVER (PARTITION BY {key}) AS _first FROM {table} "
-        f"WHERE {key} IN ({twice}))"
-    )
-    check = Check(_key(source.table), "_row > _first", "重复", mend="请只保留一行", earlier="_first")
+    relation = repeated(f"(FROM {table} WHERE {key} IS NOT NULL)", [key])
+    check = Check(_key(source.table), "true", "重复", mend="请只保留一行", earlier="_first")
     run_check(con, source, relation, check, problems)
 
 
 def usccs_are_valid(codes: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Whether each code (none null) satisfies `uscc_problem`, computed for all at once."""
     lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
-    valid = lengths == 18
+    valid: npt.NDArray[np.bool_] = lengths == 18
     sound = codes.filter(pa.array(valid)) if not valid.all() else codes
     offsets = np.frombuffer(sound.buffers()[1], dtype=np.int32)[sound.offset : sound.offset + len(sound) + 1]
     if len(sound) == 0:
@@ -106,7 +116,7 @@ def usccs_are_valid(codes: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 def _check_uscc(con: duckdb.DuckDBPyConnection, source: Source, problems: Problems) -> None:
     table = arrow(con, f"SELECT _row, uscc FROM {raw('party')} WHERE uscc IS NOT NULL ORDER BY _row")
-    at_fault = []
+    at_fault: list[tuple[int, str]] = []
     for batch in table.to_batches():
         wrong = np.flatnonzero(~usccs_are_valid(batch["uscc"]))
         at_fault += zip(batch["_row"].take(wrong).to_pylist(), batch["uscc"].take(wrong).to_pylist(), strict=True)
@@ -132,10 +142,10 @@ def _check_cycles(con: duckdb.DuckDBPyConnection, source: Source, problems: Prob
     for code in parents:
         path: list[str] = []
         current: str | None = code
-        while current in parents and current not in sound and current not in path:
+        while current is not None and current in parents and current not in sound and current not in path:
             path.append(current)
             current = parents[current][0]
-        if current in path:
+        if current is not None and current in path:
             loop = path[path.index(current) :]
             place = Place(source.file, row=source.row(parents[current][1]), field="parent")
             problems.add("上级关系成环", place, found=" → ".join([*loop, current]), mend="请改正其中一个上级")
@@ -162,7 +172,7 @@ def _number_subjects(con: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 def subject_table(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
     """A checked table of subjects, typed and in the order of its key: row, the attributes, and <relation>_row."""
     text = raw(table.name)
-    attributes = [f"{cells.of_column(c, f'raw.{name(c.name)}')} AS {name(c.name)}" for c in table.columns]
+    attributes = [f"raw.{read(c)} AS {name(c.name)}" for c in table.columns]
     joins, links = "", []
     for number, column in enumerate(RELATIONS[table.name]):
         kind = table.column(column).refers

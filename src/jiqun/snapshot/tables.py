@@ -166,7 +166,12 @@ OBSERVATION = Table(
 RECOGNITION = Table(
     "recognition",
     "认定",
-    (*_SUBJECT, Column("title", required=True), Column("awarded_on", "date", required=True), Column("valid_until", "date")),
+    (
+        *_SUBJECT,
+        Column("title", required=True),
+        Column("awarded_on", "date", required=True),
+        Column("valid_until", "date"),
+    ),
 )
 REVIEW = Table(
     "review",
@@ -185,9 +190,7 @@ TABLES = {t.name: t for t in (PLACE, CLUSTER, PARTY, OBSERVATION, RECOGNITION, R
 def entry_table(register: Register) -> Table:
     """The table of a register's entries."""
     fields = (
-        Column(
-            f.name, cell_kind(f), f.unit, required=f.required, may_lack=not f.required, choices=_same(f.choices)
-        )
+        Column(f.name, cell_kind(f), f.unit, required=f.required, may_lack=not f.required, choices=_same(f.choices))
         for f in register.fields
     )
     return Table(

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from jiqun.snapshot.observations import CELL_STEP, SUBJECT_STEP, Cell
 from jiqun.snapshot.tables import ARROW_TYPES, SUBJECT_KINDS, CellKind
-from jiqun.snapshot.write import GROUP
+from jiqun.snapshot.write import WIDE_GROUP
 
 Keys = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -121,9 +121,9 @@ class Pivot:
         self.doubts = Doubts()
         ordered = sorted(subjects, key=lambda s: SUBJECT_KINDS.index(s.kind))
         self._groups = [
-            (s, start, min(start + GROUP, s.attributes.num_rows))
+            (s, start, min(start + WIDE_GROUP, s.attributes.num_rows))
             for s in ordered
-            for start in range(0, s.attributes.num_rows, GROUP)
+            for start in range(0, s.attributes.num_rows, WIDE_GROUP)
         ]
         self._open(0)
 

@@ -19,12 +19,14 @@ from jiqun.snapshot.digest import ContentDigest
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-GROUP = 50_000
-"""Rows of a row group: a subject is found by the statistics of its group."""
+WIDE_GROUP = 16_384
+LONG_GROUP = 8_192
+"""Rows of a row group of subjects and of facts: small, because one subject is found by the statistics of its group and
+costs the reading of that group; scans of a million rows hardly notice."""
 
 
 class TableWriter:
-    """One table of a snapshot while it is written; pieces of GROUP rows become row groups."""
+    """One table of a snapshot while it is written; pieces become row groups."""
 
     def __init__(self, folder: Path, table: str, schema: pa.Schema, digest: ContentDigest | None = None) -> None:
         """Without a digest the caller gives its own when the table is done."""
@@ -32,7 +34,12 @@ class TableWriter:
         self._digest = digest
         self._path = folder / f"{table}.parquet"
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        repeated = [f.name for f in schema if pa.types.is_string(_plain(f.type)) or (f.name == "row" and "subject" in schema.names)]
+        self._group = LONG_GROUP if "subject" in schema.names else WIDE_GROUP
+        repeated = [
+            f.name
+            for f in schema
+            if pa.types.is_string(_plain(f.type)) or (f.name == "row" and "subject" in schema.names)
+        ]
         self._writer = pq.ParquetWriter(
             self._path, schema, compression="zstd", compression_level=1, use_dictionary=repeated, store_schema=False
         )
@@ -40,7 +47,7 @@ class TableWriter:
     def write(self, data: pa.Table) -> None:
         """The next rows."""
         self.rows += data.num_rows
-        self._writer.write_table(data, row_group_size=GROUP)
+        self._writer.write_table(data, row_group_size=self._group)
         if self._digest is not None:
             self._digest.update(data)
 
@@ -61,7 +68,9 @@ class TableWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._writer.close()
 
 
