@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +31,8 @@ from jiqun.rules.query import Bound, ask, measure
 from jiqun.snapshot.engines import Engine, open_engine
 
 Progress = Callable[[str], None]
+MAX_WAITING = 4
+"""Batches of answers that may wait to be written."""
 DECISIONS, TARGETS, MANIFEST = "decisions.parquet", "targets.parquet", "manifest.json"
 
 
@@ -120,13 +124,20 @@ def write_decisions(
     backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
 ) -> dict[str, Summary]:
     """Write every decision to one Parquet file and return the counts and sums of each rule."""
-    with DecisionWriter(path, rules) as writer:
+    # One thread writes while the backend works on the next batches; a few may wait, so memory stays bounded.
+    with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1, "decisions") as thread:
+        waiting: deque[Future[None]] = deque()
         for kind in ("party", "cluster"):
             mine = [r for r in rules if r.subject == kind]
-            if mine:
-                ids = subject_ids(snapshot, kind)
-                for batch, asked in answers(backend, pack, kind, mine, as_of):
-                    writer.add(kind, ids, asked, batch)
+            if not mine:
+                continue
+            ids = subject_ids(snapshot, kind)
+            for batch, asked in answers(backend, pack, kind, mine, as_of):
+                waiting.append(thread.submit(writer.add, kind, ids, asked, batch))
+                if len(waiting) > MAX_WAITING:
+                    waiting.popleft().result()
+        for each in waiting:
+            each.result()
         return writer.summaries
 
 

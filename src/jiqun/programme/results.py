@@ -174,16 +174,19 @@ def _missing(asked: Asked, batch: pa.RecordBatch, codes: Any) -> pa.Array:
     size = len(codes)
     if asked.mask is None or not asked.bits.labels:
         return _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
-    mask = np.where(codes == 2, pc.fill_null(batch.column(asked.mask), 0).to_numpy(zero_copy_only=False), 0)
-    found, inverse = np.unique(mask, return_inverse=True)
-    names = [asked.bits.names(int(m)) for m in found]
-    lengths = np.array([len(x) for x in names], np.int32)[inverse]
+    mask = pc.if_else(pa.array(codes == 2), batch.column(asked.mask), None).dictionary_encode()
+    names = [asked.bits.names(m) for m in mask.dictionary.to_pylist()]
+    if not any(names):
+        return _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
+    names.append([])  # for the rows whose answer is known
+    which = mask.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    lengths = np.array([len(x) for x in names], np.int32)[which]
     offsets = np.zeros(size + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     order = {label: i for i, label in enumerate(asked.bits.labels)}
     width = max(len(x) for x in names)
     padded = np.array([[order[x] for x in each] + [0] * (width - len(each)) for each in names], np.int32)
-    indices = padded.reshape(len(names), width)[inverse][np.arange(width) < lengths[:, None]]
+    indices = padded.reshape(len(names), width)[which][np.arange(width) < lengths[:, None]]
     return _lists(offsets, pa.array(asked.bits.labels, pa.string()).take(pa.array(indices)))
 
 
