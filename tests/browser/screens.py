@@ -1,61 +1,74 @@
-"""Take the screenshots of docs/screenshots from a running site.
+"""Take the screenshots of docs/screenshots, of a demonstration made for it or of a running site.
 
-    uv run python -m tests.browser.screens http://127.0.0.1:8000 --password …
-
-The site should hold demonstration data with the accounts of `jiqun demo`.
+uv run python tests/browser/screens.py
+uv run python tests/browser/screens.py http://127.0.0.1:8000 --password …
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import WIDTHS, browser, open_page, overflow, sign_in
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # so that it may be run as a script
 
-OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+from tests.browser.chromium import WIDTHS, browser, open_page, overflow, sign_in  # noqa: E402
+from tests.browser.demo import Site, running_demo  # noqa: E402
+
+OUT = ROOT / "docs" / "screenshots"
+FIRMS = 3000
 
 
 def main() -> None:
     """Read the arguments and take every picture; exit code 1 where a page had a fault."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("base", help="address of the running site")
-    parser.add_argument("--password", required=True, help="password of the demonstration accounts")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("base", nargs="?", help="address of a running site (default: a demonstration is made)")
+    parser.add_argument("--password", help="password of the demonstration accounts of that site")
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--target", default=None, help="id of the target to open (default: the first alert)")
-    parser.add_argument("--firm", default=None, help="USCC of the firm to open (default: the demonstration firm)")
+    parser.add_argument("--target", default="leaders-new", help="id of the target to open")
+    parser.add_argument("--firm", default=None, help="code of the firm to open (default: one with many titles)")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    faults: list[str] = []
-    with browser() as running:
-        for width in WIDTHS:
-            faults += _take(running, width, options)
+    if options.base:
+        accounts = {f"demo-{role}": options.password for role in ("city", "enterprise")}
+        faults = take_all(Site(options.base.rstrip("/"), accounts), options)
+    else:
+        with tempfile.TemporaryDirectory() as home, running_demo(Path(home), FIRMS) as site:
+            faults = take_all(site, options)
     print("\n".join(faults) or "no faults")
     raise SystemExit(1 if faults else 0)
 
 
-def _take(running: Browser, width: int, options: argparse.Namespace) -> list[str]:
-    base, out, faults = options.base.rstrip("/"), options.out, []
-    visitor = open_page(running, width)
-    for name, path in {"home": "/", "sign-in": "/accounts/login/", "policies": "/policies/"}.items():
-        faults += _picture(visitor.page, f"{base}{path}", out / f"{name}-{width}.png", width)
-    city = open_page(running, width)
-    sign_in(city.page, base, "demo-city", options.password)
-    faults += _picture(city.page, f"{base}/overview/", out / f"overview-{width}.png", width)
-    target = (
-        options.target or city.page.get_attribute(".alert-list a, .target-table a", "href").strip("/").split("/")[-1]
-    )
-    pages = {"target": f"/targets/{target}/", "firms": "/firms/", "clusters": "/clusters/"}
-    for name, path in pages.items():
-        faults += _picture(city.page, f"{base}{path}", out / f"{name}-{width}.png", width)
-    firm = open_page(running, width)
-    who = city if options.firm else firm
-    if not options.firm:
-        sign_in(firm.page, base, "demo-enterprise", options.password)
-    path = f"/firms/{options.firm}/" if options.firm else "/firms/own/"
-    faults += _picture(who.page, f"{base}{path}", out / f"firm-{width}.png", width)
-    return faults + [f"{width}: {fault}" for w in (visitor, city, firm) for fault in w.faults]
+def take_all(site: Site, options: argparse.Namespace) -> list[str]:
+    """Every picture at every width; returns what went wrong."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    with browser() as running:
+        return [fault for width in WIDTHS for fault in _take(running, width, site, options)]
+
+
+def _take(running: Browser, width: int, site: Site, options: argparse.Namespace) -> list[str]:
+    """Pages of visitors, then those of the city, then one firm."""
+    faults: list[str] = []
+    visitor, city = open_page(running, width), open_page(running, width)
+    sign_in(city.page, site.base, "demo-city", site.passwords["demo-city"])
+    pages = [
+        (visitor, "home", "/"), (visitor, "sign-in", "/accounts/login/"), (visitor, "policies", "/policies/"),
+        (visitor, "clusters", "/clusters/"), (city, "overview", "/overview/"),
+        (city, "target", f"/targets/{options.target}/"), (city, "firms", "/firms/"),
+        (city, "firm", f"/firms/{options.firm or _busy_firm(city.page, site.base)}/"),
+    ]  # fmt: skip
+    for who, name, path in pages:
+        faults += _picture(who.page, f"{site.base}{path}", options.out / f"{name}-{width}.png", width)
+    return faults + [f"{width}: {fault}" for who in (visitor, city) for fault in who.faults]
+
+
+def _busy_firm(page: Page, base: str) -> str:
+    """The code of a leading firm: one with much to show."""
+    page.goto(f"{base}/targets/leaders-new/")
+    return page.locator("#records-counted a[href^='/firms/']").last.get_attribute("href").strip("/").split("/")[-1]
 
 
 def _picture(page: Page, address: str, path: Path, width: int) -> list[str]:

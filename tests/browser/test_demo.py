@@ -1,68 +1,28 @@
-"""The demonstration as a person plays it: `jiqun demo` from nothing, then the pages in a browser."""
+"""The demonstration as people use it: each desk in a real browser, at the width of a desk and of a phone.
+
+Everything that a page complains of (console, failed requests, the content security policy) is a fault.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import WIDTHS, browser, executable, open_page, overflow, sign_in
+from tests.browser.chromium import WIDTHS, Watched, browser, executable, open_page, overflow, sign_in
+from tests.browser.demo import Site, running_demo
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on this machine: see `make test`")
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running demonstration: its address and the password of each demonstration account."""
-
-    base: str
-    passwords: dict[str, str]
+DESK, PHONE = WIDTHS
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`jiqun demo` with a few firms, until it answers."""
-    home = tmp_path_factory.mktemp("demo")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jiqun.cli", "demo", "--firms", "300", "--home", str(home), "--port", str(port)]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("JIQUN_", "DJANGO_", "DATABASE_"))}
-    log = home / "demo.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=inherited)
-    try:
-        base = f"http://127.0.0.1:{port}"
-        _wait(base, process, log)
-        passwords = dict(re.findall(r"(demo-\w+)\s*[│|]\s*(\w+)", log.read_text(encoding="utf-8")))
-        yield Site(base, passwords)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 300
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            pytest.fail(f"jiqun demo ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
-        try:
-            with urllib.request.urlopen(f"{base}/healthz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"jiqun demo did not answer:\n{log.read_text(encoding='utf-8')}")
+    """`jiqun demo` with a few firms."""
+    with running_demo(tmp_path_factory.mktemp("demo"), firms=300) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -72,38 +32,178 @@ def running() -> Iterator[Browser]:
         yield started
 
 
+def _signed_in(site: Site, running: Browser, role: str, width: int) -> Watched:
+    watched = open_page(running, width)
+    sign_in(watched.page, site.base, f"demo-{role}", site.passwords[f"demo-{role}"])
+    return watched
+
+
+def _rows(page: Page) -> list[str]:
+    return page.locator(".target-table .name-cell a").all_inner_texts()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_city_opens_a_target_down_to_its_records(site: Site, running: Browser, width: int) -> None:
-    watched = open_page(running, width)
+    watched = _signed_in(site, running, "city", width)
     page = watched.page
-    sign_in(page, site.base, "demo-city", site.passwords["demo-city"])
     page.goto(f"{site.base}/overview/")
     expect(page.get_by_text("演示数据").first).to_be_visible()
     expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()
-    links = page.locator("a[href^='/targets/']")
-    assert len({links.nth(i).get_attribute("href") for i in range(links.count())}) == 30
+    assert len(_rows(page)) == 30
     assert overflow(page) <= 0
-    page.goto(f"{site.base}/targets/hnte-new/")
+    page.get_by_role("link", name="新培育高新技术企业").last.click()
     expect(page.get_by_role("heading", name="新培育高新技术企业")).to_be_visible()
     expect(page.get_by_text('认定("高新技术企业"').first).to_be_visible()
-    assert page.locator("a[href^='/firms/0113']").count() > 0
     assert overflow(page) <= 0
+    page.locator("a[href^='/firms/']").last.click()
+    expect(page.get_by_role("heading", name="现在可以得到")).to_be_visible()
     assert watched.faults == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_firm_sees_what_it_can_get_and_what_it_lacks(site: Site, running: Browser, width: int) -> None:
-    watched = open_page(running, width)
+    watched = _signed_in(site, running, "enterprise", width)
     page = watched.page
-    sign_in(page, site.base, "demo-enterprise", site.passwords["demo-enterprise"])
-    page.goto(f"{site.base}/firms/own/")
+    page.goto(f"{site.base}/")
+    expect(page).to_have_url(re.compile(r"/firms/\w{18}/$"))
     for text in ("现在可以得到", "还差一步", "待补充资料", "历年指标"):
         expect(page.get_by_text(text).first).to_be_visible()
+    expect(page.locator("#figure-chart canvas")).to_be_visible()
     assert overflow(page) <= 0
     assert watched.faults == []
 
 
-def test_firm_pages_are_closed_to_visitors(site: Site, running: Browser) -> None:
-    page = open_page(running, 1440).page
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_and_nothing_fails(site: Site, running: Browser, width: int) -> None:
+    watched = _signed_in(site, running, "city", width)
+    page = watched.page
+    for path in ("/firms/", "/clusters/", "/policies/", "/accounts/2fa/", "/accounts/password/change/"):
+        page.goto(f"{site.base}{path}")
+        page.wait_for_load_state("networkidle")
+        assert (path, overflow(page)) == (path, 0)
+    assert watched.faults == []
+
+
+def test_targets_are_filtered_and_sorted_in_place(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "city", DESK)
+    page = watched.page
+    page.goto(f"{site.base}/overview/")
+    page.evaluate("window.stayed = true")
+    late = int(page.locator(".target-tools .chip", has_text=re.compile(r"^\s*滞后")).locator("b").inner_text())
+    page.locator(".target-tools .chip", has_text=re.compile(r"^\s*滞后")).click()
+    expect(page.locator(".target-table .name-cell")).to_have_count(late)
+    expect(page).to_have_url(re.compile(r"state=%E6%BB%9E%E5%90%8E"))
+    assert set(page.locator(".target-table .state-cell").all_inner_texts()) == {"滞后"}
+    page.get_by_role("link", name="全部显示").click()
+    expect(page.locator(".target-table .name-cell")).to_have_count(30)
+    expect(page).to_have_url(f"{site.base}/overview/")  # htmx has settled: the new part listens
+    page.get_by_label("排序").select_option("progress")
+    expect(page.locator(".target-table .group")).to_have_count(0)
+    expect(page).to_have_url(re.compile("sort=progress"))
+    shown = [float(t[:-1]) for t in page.locator(".target-table .pct").all_inner_texts() if t.endswith("%")]
+    assert shown == sorted(shown)
+    page.get_by_label("按行动筛选").select_option("4")
+    expect(page.locator(".target-table .name-cell")).not_to_have_count(30)
+    assert page.evaluate("window.stayed"), "the page was loaded anew"
+    assert watched.faults == []
+
+
+def test_the_map_changes_its_figure(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "city", DESK)
+    page = watched.page
+    page.goto(f"{site.base}/overview/")
+    expect(page.locator("#map[data-ready] canvas")).to_be_visible()
+    first = page.locator("#map-list").inner_text()
+    page.get_by_label("地图指标").select_option(index=1)
+    expect(page.locator("#map-list")).not_to_have_text(first)
+    page.mouse.move(*_middle(page, "#map"))
+    expect(page.locator(".tip")).to_be_visible()
+    assert watched.faults == []
+
+
+def _middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_records_are_filtered_in_place_and_exported(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "city", DESK)
+    page = watched.page
+    page.goto(f"{site.base}/targets/coverage-shared/")
+    section = page.locator("#records-counted")
+    names = section.locator("tbody tr .lead-cell a").all_inner_texts()
+    assert names
+    section.get_by_placeholder("名称").fill(names[0])
+    section.get_by_role("button", name="筛选").click()
+    expect(section.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 CSV").first.click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0] == "名称,编号,县（市、区）,集群,日期,数值"
+    assert len(text.splitlines()) == len(names) + 1
+    assert watched.faults == []
+
+
+def test_a_firm_is_found_by_name_and_by_code(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "city", DESK)
+    page = watched.page
+    page.goto(f"{site.base}/firms/")
+    name = page.locator("tbody .lead-cell a").first.inner_text()
+    code = page.locator("tbody .lead-cell .small-note").first.inner_text()
+    page.locator("#firm-search").fill(name)
+    page.locator("#firm-search").press("Enter")
+    expect(page.locator("tbody .lead-cell a").first).to_have_text(name)
+    page.locator("#firm-search").fill(code)
+    page.locator("#firm-search").press("Enter")
+    expect(page).to_have_url(f"{site.base}/firms/{code}/")
+    page.goto(f"{site.base}/firms/")
+    page.get_by_label("县（市、区）").select_option(index=1)
+    expect(page).to_have_url(re.compile("county="))
+    assert watched.faults == []
+
+
+def test_the_phone_has_a_menu(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "city", PHONE)
+    page = watched.page
+    page.get_by_role("button", name="打开菜单").click()
+    page.locator("#menu").get_by_role("link", name="企业").click()
+    expect(page).to_have_url(f"{site.base}/firms/")
+    page.get_by_role("button", name="打开菜单").click()
+    page.locator("#menu").get_by_role("button", name="退出登录").click()
+    expect(page).to_have_url(f"{site.base}/")
+    assert watched.faults == []
+
+
+def test_a_rule_unfolds_to_its_figures_and_clause(site: Site, running: Browser) -> None:
+    watched = _signed_in(site, running, "enterprise", DESK)
+    page = watched.page
+    card = page.locator("#rule-rung-hnte")
+    if not card.is_visible():
+        card.locator("xpath=ancestor::details[1]/summary").click()
+    if card.get_attribute("open") is None:
+        card.locator("> summary").click()
+    expect(card.get_by_text("《高新技术企业认定管理办法")).to_be_visible()
+    card.get_by_text("规则与数据").first.click()
+    expect(card.locator(".rule-text").first).to_be_visible()
+    assert watched.faults == []
+
+
+def test_strangers_stay_outside(site: Site, running: Browser) -> None:
+    watched = open_page(running, DESK)
+    page = watched.page
     page.goto(f"{site.base}/firms/")
     expect(page).to_have_url(re.compile(r"/accounts/login/"))
+    page.fill("input[name=login]", "demo-city")
+    page.fill("input[name=password]", "wrong")
+    page.click("main button[type=submit]")
+    expect(page.locator("main [role=alert]")).to_be_visible()
+    page.goto(f"{site.base}/")
+    expect(page.get_by_role("link", name="支持政策目录")).to_be_visible()
+    assert watched.faults == []
+    firm = _signed_in(site, running, "enterprise", DESK)
+    firm.page.goto(f"{site.base}/overview/")
+    expect(firm.page.get_by_text("您的账号无权查看这一页")).to_be_visible()
+    firm.page.goto(f"{site.base}/nothing/")
+    expect(firm.page.get_by_text("没有找到这一页")).to_be_visible()
+    assert [f.split(":")[0] for f in firm.faults if not f.startswith("error")] == ["403", "404"]
