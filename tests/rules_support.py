@@ -74,9 +74,7 @@ def snapshot_tables(world: World, vocabulary: Vocabulary) -> dict[str, pa.Table]
     return tables
 
 
-def _subjects(
-    world: World, vocabulary: Vocabulary, kind: str, rows: Mapping[str, Mapping[str, int]]
-) -> pa.Table:
+def _subjects(world: World, vocabulary: Vocabulary, kind: str, rows: Mapping[str, Mapping[str, int]]) -> pa.Table:
     schema = [("row", pa.int64())]
     kinds = {"flag": pa.bool_(), "date": pa.date32(), "text": pa.string()}
     schema += [(a.column, kinds[a.kind]) for a in ATTRIBUTES[kind]]

@@ -150,7 +150,9 @@ def _aggregates(context: str, dim: str, depth: int) -> list[Texts]:
             ]
     if context == "programme":
         for word, kind in (("集群", "cluster"), ("县", "place")):
-            grouped = st.builds("分组({}, {})".format, number(kind, dim, 0 if dim != "元" else depth - 1), st.just(word))
+            grouped = st.builds(
+                "分组({}, {})".format, number(kind, dim, 0 if dim != "元" else depth - 1), st.just(word)
+            )
             found.append(st.builds("{}({})".format, st.sampled_from(["合计", "最大", "平均"]), grouped))
     return found
 
@@ -215,7 +217,9 @@ def day(context: str, depth: int) -> Texts:
     if depth > 0:
         step = st.sampled_from(["1年", "3年", "18个月", "1个月", "365天"])
         found.append(st.builds("({} {} {})".format, day(context, depth - 1), st.sampled_from("+-"), step))
-        found.append(st.builds("{}({}, {})".format, st.sampled_from(["取小", "取大"]), day(context, 0), day(context, 0)))
+        found.append(
+            st.builds("{}({}, {})".format, st.sampled_from(["取小", "取大"]), day(context, 0), day(context, 0))
+        )
         for name in SETS.get(context, []):
             if name not in MEMBERS:
                 which = st.sampled_from(["最早", "最晚"])
@@ -250,7 +254,11 @@ def _about_titles(context: str) -> list[Texts]:
 def _about_texts(context: str) -> list[Texts]:
     found: list[Texts] = []
     for word, kind in [("", context), *((f"{w}.", t) for w, t in relations(context))]:
-        named = [(a.name, list(a.choices) or ["集群1", "企业1", "1711", "装备"]) for a in ATTRIBUTES.get(kind, ()) if a.kind == "text"]
+        named = [
+            (a.name, list(a.choices) or ["集群1", "企业1", "1711", "装备"])
+            for a in ATTRIBUTES.get(kind, ())
+            if a.kind == "text"
+        ]
         named += [(name, list(fact.choices)) for name, fact in facts(kind, "text")]
         for name, choices in named:
             one = st.sampled_from(choices)
@@ -292,7 +300,9 @@ def flag(context: str, depth: int) -> Texts:
         ]  # fmt: skip
         for body, grain in _body(context, "元"):
             test = st.builds("{} > {}".format, body, st.sampled_from(CONSTANTS["元"]))
-            joined.append(st.builds("{}({}, {})".format, st.sampled_from(["连续", "曾经"]), test, st.sampled_from(WINDOWS[grain])))
+            joined.append(
+                st.builds("{}({}, {})".format, st.sampled_from(["连续", "曾经"]), test, st.sampled_from(WINDOWS[grain]))
+            )
         found += [st.one_of(joined)] * 2
     return st.one_of(found)
 

@@ -51,7 +51,11 @@ def disagreements(engine: Engine, seed: int, as_of: date, kind: str, texts: list
     """Every answer of the engine that differs from the reference's, and the nodes that were asked."""
     found, asked = [], typed(kind, texts)
     for subject in dict.fromkeys(k for k, _ in asked):
-        chosen = [(t, x.body if isinstance(x, n.Grouped) else x) for t, (k, x) in zip(texts, asked, strict=True) if k == subject]
+        chosen = [
+            (t, x.body if isinstance(x, n.Grouped) else x)
+            for t, (k, x) in zip(texts, asked, strict=True)
+            if k == subject
+        ]
         nodes = [node for _, node in chosen]
         expected = reference_answers(world(seed), subject, nodes, as_of)
         actual = engine.answers(subject, nodes, as_of)

@@ -55,7 +55,9 @@ def _facts(subject: Subject) -> str:
     parts += [f"所属县={subject.county}"] if subject.county else []
     parts += [f"{name}[{period}]={shown(v)}" for (name, period), v in subject.observations.items()]
     for title, awards in subject.recognitions.items():
-        parts += [f"{title} {r.awarded_on} 认定" + (f"，有效至 {r.valid_until}" if r.valid_until else "") for r in awards]
+        parts += [
+            f"{title} {r.awarded_on} 认定" + (f"，有效至 {r.valid_until}" if r.valid_until else "") for r in awards
+        ]
     for title, reviews in subject.reviews.items():
         parts += [f"{title} {r.reviewed_on} 复核{r.outcome}" for r in reviews]
     for register, entries in subject.entries.items():
@@ -75,7 +77,13 @@ def document() -> str:
     for chapter, specs in CHAPTERS.items():
         lines.append(f"## {chapter}\n")
         for spec in specs:
-            lines += [f"### {spec.name}\n", f"{spec.meaning}\n", f"类型：{spec.types}\n", "| 条文 | 关于 | 结果 |", "|---|---|---|"]
+            lines += [
+                f"### {spec.name}\n",
+                f"{spec.meaning}\n",
+                f"类型：{spec.types}\n",
+                "| 条文 | 关于 | 结果 |",
+                "|---|---|---|",
+            ]
             lines += [f"| `{_cell(e.rule)}` | {_about(e)} | {_cell(_result(e))} |" for e in spec.examples]
             lines.append("")
     rule, table = GROUPED

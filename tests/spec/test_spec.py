@@ -58,7 +58,9 @@ def test_examples(name: str) -> None:
     for number, example in enumerate(ALL):
         got = answers(name)[number]
         if not same_value(got.value, example.value) or sorted(got.missing) != sorted(example.missing):
-            wrong.append(f"{example.rule} ({example.about}, {example.as_of}): {got}, not {example.value!r} {example.missing}")
+            wrong.append(
+                f"{example.rule} ({example.about}, {example.as_of}): {got}, not {example.value!r} {example.missing}"
+            )
     assert not wrong, "\n".join(wrong)
 
 

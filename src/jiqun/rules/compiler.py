@@ -378,9 +378,7 @@ class Compiler:
             safe = ibis.ifelse(sound(t), ratio(t), c.null(node.type))
             return safe ** (1 / steps) - 1.0
 
-        return Cell(
-            node.type, value, c.any_of([first.mask, last.mask, c.flagged(unsound, labels.reason(node))])
-        )
+        return Cell(node.type, value, c.any_of([first.mask, last.mask, c.flagged(unsound, labels.reason(node))]))
 
     # -- titles -----------------------------------------------------------------------------------------------
 
