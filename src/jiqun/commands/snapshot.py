@@ -40,7 +40,8 @@ def command(facts: Path, pack: Path, out: Path, replace: bool, as_json: bool) ->
     loaded = load_pack(pack)
     mark = PackMark(loaded.programme.id, loaded.programme.version)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=as_json) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as bar:
         task = bar.add_task("读取方案包", total=1.0)
 
         def show(step: str, share: float) -> None:

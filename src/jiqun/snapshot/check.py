@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from jiqun.base.errors import Problem, Problems, did_you_mean
-from jiqun.base.money import parse_money
+from jiqun.base.money import UNITS, parse_money
 from jiqun.snapshot import cells
 from jiqun.snapshot.listing import LISTED, Listing
 from jiqun.snapshot.read import Source
@@ -26,7 +26,6 @@ _MENDS: dict[CellKind, str] = {
     "date": _DATE_MEND,
     "number": "请只写数字，如 1234.5；没有数据请留空",
     "share": "请写小数 0.35 或百分数 35%；没有数据请留空",
-    "money": "请只写以元为单位的数字，如 12000000；没有数据请留空",
 }
 _WRONG: dict[CellKind, str] = {
     "flag": "应为是或否",
@@ -36,7 +35,6 @@ _WRONG: dict[CellKind, str] = {
     "money": "金额应为数字",
 }
 TOO_LARGE = "金额超过 10 万亿元"
-TOO_LARGE_MEND = "请核对单位是否为元"
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def cell_checks(column: Column, value: str) -> list[Check]:
         allowed = f"可填：{'、'.join(dict.fromkeys(column.choices))}"
         checks.append(Check(column.name, unread, "不在可选范围内", mend=nearest_of(column.choices, allowed)))
     elif column.kind != "text":
-        checks += value_checks(column.name, column.kind, text, unread)
+        checks += value_checks(column.name, column.kind, text, unread, column.unit)
     return checks
 
 
@@ -108,20 +106,25 @@ def repeated(relation: str, keys: Iterable[str]) -> str:
     return f"(SELECT t.*, f._first FROM {relation} t JOIN ({first}) f ON {same} WHERE t._row > f._first)"
 
 
-def value_checks(field: str, kind: CellKind, text: str, unread: str) -> list[Check]:
+def value_checks(field: str, kind: CellKind, text: str, unread: str, unit: str | None) -> list[Check]:
     """The ways in which a cell can fail to be a value of the kind, `unread` being the condition that it does fail."""
     if kind != "money":
         return [Check(field, unread, _WRONG[kind], found=text, mend=_MENDS[kind])]
     is_number = f"{cells.number(text)} IS NOT NULL"
     return [
-        Check(field, f"{unread} AND NOT ({is_number})", _WRONG[kind], found=text, mend=_in_yuan),
-        Check(field, f"{unread} AND {is_number}", TOO_LARGE, found=text, mend=TOO_LARGE_MEND),
+        Check(field, f"{unread} AND NOT ({is_number})", _WRONG[kind], found=text, mend=_in_unit(unit)),
+        Check(field, f"{unread} AND {is_number}", TOO_LARGE, found=text, mend=f"请核对单位是否为{unit}"),
     ]
 
 
-def _in_yuan(found: str) -> str | None:
-    """How an amount written with its unit is to be written."""
-    try:
-        return f"请写以元为单位的数字：{parse_money(found).normalize():f}"
-    except ValueError:
-        return _MENDS["money"]
+def _in_unit(unit: str | None) -> Mend:
+    """How an amount is to be written: the number itself where it came with its unit."""
+
+    def mend(found: str) -> str:
+        try:
+            amount = parse_money(found) / UNITS[unit or "元"]
+        except ValueError:
+            return f"请只写以{unit}为单位的数字，不带单位；没有数据请留空"
+        return f"请写以{unit}为单位的数字：{amount.normalize():f}"
+
+    return mend

@@ -93,16 +93,14 @@ def with_subject(relation: str) -> str:
 
 
 def _subject_mend(con: duckdb.DuckDBPyConnection, kind: str) -> Mend:
-    ids = [i for (i,) in rows(con, f"SELECT id FROM subject WHERE kind = {literal(kind)} LIMIT {_MANY_NAMES + 1}")]
     otherwise = f"请先在 {kind} 表里补上，或改正这里"
-
-    def mend(found: str) -> str | None:
-        if kind == "party" and (wrong := uscc_problem(found)) is not None:
-            return wrong
-        # Among very many ids the nearest says little and takes long to find.
-        return nearest_of(ids, otherwise)(found) if len(ids) <= _MANY_NAMES else otherwise
-
-    return mend
+    if kind == "party":
+        # The code most like a wrong one is some other firm's: never suggest it.
+        return lambda found: uscc_problem(found) or otherwise
+    ids = [
+        i for (i,) in rows(con, f"SELECT id FROM subject WHERE kind = {literal(kind)} ORDER BY 1 LIMIT {_MANY_NAMES}")
+    ]
+    return nearest_of(ids, otherwise)
 
 
 def _resolve_titles(con: duckdb.DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> None:

@@ -58,7 +58,8 @@ class _File:
         """The least and the greatest text of a column in each row group."""
         place = self.names.index(column)
         found = (self.metadata.row_group(g).column(place).statistics for g in range(self.metadata.num_row_groups))
-        return [(s.min, s.max) for s in found]
+        # Only the one group of an empty table has no statistics.
+        return [("", "") if s is None else (s.min, s.max) for s in found]
 
 
 class _SubjectFile(_File):

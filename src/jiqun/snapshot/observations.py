@@ -138,12 +138,15 @@ class ObservationCheck:
     def _collect_texts(self) -> None:
         """The table `text_name`: the texts that text indicators hold, numbered in their order."""
         texts: list[str] = []
-        if any(cell_kind(i) == "text" for i in self._forms.values()):
+        if self._has_texts():
             value = cells.stripped("value")
             query = f"SELECT DISTINCT {value} FROM {self._named()} WHERE {_is_text('_form')} AND {value} IS NOT NULL"
             texts = [t for (t,) in rows(self._con, f"{query} ORDER BY 1")]
         self._texts = tuple(texts)
         self._put("text_name", _TEXT_NAME, list(zip(texts, range(len(texts)), strict=True)))
+
+    def _has_texts(self) -> bool:
+        return any(cell_kind(i) == "text" for i in self._forms.values())
 
     def _named(self) -> str:
         """The rows with what their indicator is, null where it is unknown."""
@@ -157,7 +160,7 @@ class ObservationCheck:
         """A query of key and number for every row; null where a name or the value cannot be read."""
         texts = (
             f"LEFT JOIN text_name x ON {_is_text('i.form')} AND x.text = {cells.stripped('o.value')}"
-            if self._texts
+            if self._has_texts()
             else ""
         )
         states = " ".join(f"WHEN {literal(w)} THEN {n}" for w, n in rows(self._con, "SELECT * FROM state_name"))
@@ -241,7 +244,7 @@ class ObservationCheck:
                 yield Check("value", wrong, f"不在指标“{indicator.name}”的可选范围内", mend=mend)
             elif cell_kind(indicator) != "text":
                 unread = f"{of_form} AND {_as_number(indicator, 'value')} IS NULL"
-                yield from value_checks("value", cell_kind(indicator), "value", unread)
+                yield from value_checks("value", cell_kind(indicator), "value", unread, indicator.unit)
 
     def explain_duplicates(self) -> None:
         """Add the rows that report the same indicator of the same subject in the same period once more."""

@@ -173,7 +173,7 @@ def _parquet_header(path: Path, file: str, problems: Problems) -> list[str] | No
         return None
     try:
         return [str(n) for n in pq.read_schema(path).names]
-    except pa.ArrowInvalid:
+    except (pa.ArrowException, OSError):
         problems.add(
             "不是完整的 Parquet 文件，文件尾缺失或损坏", Place(file), mend="文件可能没有传完，请重新导出或重新传送"
         )

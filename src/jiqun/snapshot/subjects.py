@@ -82,7 +82,7 @@ def _reference_checks(con: duckdb.DuckDBPyConnection, facts: Facts, column: Colu
     key, cell = name(_key(target)), name(column.name)
     known = f"SELECT {key} FROM {raw(target.name)} WHERE {key} IS NOT NULL"
     message = f"{target.title}表里没有这个{'编号' if target.name == 'cluster' else '代码'}"
-    names = [str(k) for (k,) in rows(con, f"{known} LIMIT {_MANY_NAMES}")]
+    names = [str(k) for (k,) in rows(con, f"{known} ORDER BY 1 LIMIT {_MANY_NAMES}")]
     yield Check(
         column.name,
         f"{cell} IS NOT NULL AND {cell} NOT IN ({known})",
