@@ -50,7 +50,7 @@ def open_page(browser: Browser, width: int) -> Watched:
     watched = Watched(context.new_page())
     note = watched.faults.append
     watched.page.on("console", lambda m: note(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
-    watched.page.on("pageerror", lambda error: note(f"script: {error}"))
+    watched.page.on("pageerror", lambda error: note(f"script: {error.stack or error} at {watched.page.url}"))
     watched.page.on("response", lambda r: note(f"{r.status}: {r.url}") if r.status >= 400 else None)
     return watched
 

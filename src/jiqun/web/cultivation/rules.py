@@ -91,8 +91,11 @@ def _amount_words(ceiling: bool, parameters: Mapping[str, Parameter]) -> str | N
 
 
 def _criterion(found: ConditionExplanation) -> CriterionView:
+    part = _part(found.explanation)
+    unwritten = found.explanation.kind == "待补充"  # its missing fact would repeat the whole text
     return replace(
-        _part(found.explanation),
+        part,
+        missing=("条件待补充",) if unwritten else part.missing,
         text=found.text,
         role=found.role,
         clause=found.clause,

@@ -35,6 +35,8 @@ export function tip(title, ...lines) {
 export function draw(element, option) {
   const chart = window.echarts.init(element, null, { renderer: "canvas" });
   chart.setOption({ textStyle: { fontFamily: FONT, color: COLORS.text }, animation: false, ...option });
-  new ResizeObserver(() => chart.resize()).observe(element);
+  new ResizeObserver(() => {
+    if (element.clientWidth && element.clientHeight) chart.resize();  // not while the page is being left
+  }).observe(element);
   return chart;
 }
