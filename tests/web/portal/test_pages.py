@@ -122,3 +122,13 @@ def test_signing_in_says_what_was_wrong(client: Client, published: Publication) 
     text = client.post("/accounts/login/", {"login": "nobody", "password": "wrong"}).text
     assert 'class="alert alert-danger py-2" role="alert"' in text
     assert 'value="nobody"' in text
+
+
+def test_clusters_are_listed_with_their_members(sign_in: SignIn, published: Publication) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    text = sign_in("visitor").get("/clusters/").text
+    rows = re.findall(r'>(\w集群)</a>.*?data-label="成员单位">(\d+) 家', text, re.DOTALL)
+    assert rows == [("a集群", "2"), ("b集群", "1")]
+    assert "2 家" in sign_in("visitor").get("/clusters/cluster-a/").text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count, QuerySet
 
 from jiqun.programme.pack import Pack
-from jiqun.web.registry.models import Cluster, Recognition
+from jiqun.web.registry.models import Cluster, Party, Recognition
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,16 @@ class PolicySection:
     benefits: tuple[BenefitLine, ...]
 
 
+@dataclass(frozen=True)
+class ClusterLine:
+    """A cluster of the list with the number of its members."""
+
+    cluster: Cluster
+    members: int
+
+
+MEMBERS_KEPT = 300
+"""Seconds."""
 HANDLING = {"apply": "申请", "automatic": "免申即享"}
 BENEFICIARIES = {"party": "企业", "cluster": "集群所在县（市、区）"}
 
@@ -53,9 +64,22 @@ def policy_catalogue(pack: Pack) -> tuple[PolicySection, ...]:
     )  # fmt: skip
 
 
-def cluster_list() -> QuerySet[Cluster]:
-    """All clusters with their county and the number of firms."""
-    return Cluster.objects.select_related("county").annotate(firms=Count("parties")).order_by("county__code", "name")
+def cluster_list() -> list[ClusterLine]:
+    """All clusters by county, with the number of their members."""
+    members = cache.get_or_set("portal.members-by-cluster", _members, MEMBERS_KEPT) or {}
+    clusters = Cluster.objects.select_related("county").order_by("county__code", "name")
+    return [ClusterLine(cluster, members.get(cluster.pk, 0)) for cluster in clusters]
+
+
+def _members() -> dict[int, int]:
+    """Members of each cluster; over a million parties it takes a second, so it is kept for a while."""
+    counted = Party.objects.filter(cluster__isnull=False).order_by().values_list("cluster").annotate(Count("pk"))
+    return dict(counted)
+
+
+def member_count(cluster: Cluster) -> int:
+    """How many parties belong to the cluster."""
+    return Party.objects.filter(cluster=cluster).count()
 
 
 def awarded_in(cluster: Cluster, limit: int = 200) -> QuerySet[Recognition]:

@@ -21,11 +21,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if role_of(request.user) == Role.ENTERPRISE:
         return redirect("cultivation:own")
     pack = current_pack()
-    context = {
-        "programme": pack.programme,
-        "policies": queries.policy_catalogue(pack),
-        "clusters": queries.cluster_list(),
-    }
+    context = {"programme": pack.programme, "policies": queries.policy_catalogue(pack)}
     return render(request, "portal/home.html", context)
 
 
@@ -38,10 +34,16 @@ def clusters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cluster(request: HttpRequest, code: str) -> HttpResponse:
     """One cluster: its county and chain, and the titles awarded in it."""
-    found = get_object_or_404(queries.cluster_list(), code=code)
-    seen = scope_for(request.user).parties().filter(cluster=found)
+    scope = scope_for(request.user)
+    found = get_object_or_404(scope.clusters().select_related("county"), code=code)
+    seen = scope.parties().filter(cluster=found)
     openable = set(seen.values_list("pk", flat=True)[:5000]) if request.user.is_authenticated else set()
-    context = {"cluster": found, "awards": queries.awarded_in(found), "openable": openable}
+    context = {
+        "cluster": found,
+        "members": queries.member_count(found),
+        "awards": queries.awarded_in(found),
+        "openable": openable,
+    }
     return render(request, "portal/cluster.html", context)
 
 
