@@ -105,6 +105,9 @@ def test_targets_are_filtered_and_sorted_in_place(site: Site, running: Browser) 
     page.get_by_label("按行动筛选").select_option("4")
     expect(page.locator(".target-table .name-cell")).not_to_have_count(30)
     assert page.evaluate("window.stayed"), "the page was loaded anew"
+    page.go_back()
+    expect(page.get_by_role("heading", name="总览", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("sort=progress$"))
     assert watched.faults == []
 
 

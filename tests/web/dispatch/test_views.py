@@ -62,6 +62,9 @@ def test_htmx_gets_only_the_filtered_list(sign_in: SignIn, published: Publicatio
     assert "<html" not in answer.text
     assert answer.text.count('class="name-cell"') == 2
     assert "显示 2 / 6 项" in answer.text
+    assert "HX-Request" in answer.headers["Vary"]
+    back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in sign_in("city").get("/overview/", headers=back).text
 
 
 def test_a_county_sees_the_total_but_only_its_own_records(sign_in: SignIn, published: Publication) -> None:

@@ -13,6 +13,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from jiqun.web.accounts.scope import scope_for
@@ -37,9 +38,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = queries.overview(current_pack(), publication)
     wanted = Filter.of(request.GET)
     context: dict[str, Any] = {"overview": page, "path": path, **tables.target_list(page, wanted)}
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "dispatch/_targets.html", context)
-    return render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(page)})
+    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        answer = render(request, "dispatch/_targets.html", context)
+    else:
+        answer = render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(page)})
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 @require_safe
