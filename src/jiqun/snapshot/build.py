@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,11 +156,14 @@ class _Writing:
         ids = pa.chunked_array([c for s in subjects for c in s.attributes[s.key].chunks], pa.string()).combine_chunks()
         with ExitStack() as open_files:
             writers = {s.kind: open_files.enter_context(self._wide_writer(s)) for s in subjects}
-            long_writer = open_files.enter_context(TableWriter(self._folder, OBSERVATION.name, SCHEMA))
+            long_writer = open_files.enter_context(
+                TableWriter(self._folder, OBSERVATION.name, SCHEMA, unique=["value"])
+            )
+            worker = open_files.enter_context(ThreadPoolExecutor(1, "long-form"))
             pivot = Pivot(
                 subjects, self._encoded.cells, self._encoded.texts, lambda kind, rows: writers[kind].write(rows)
             )
-            long = LongForm(long_writer, ids, firsts, self._encoded.cells, self._encoded.texts)
+            long = LongForm(long_writer, worker, ids, firsts, self._encoded.cells, self._encoded.texts)
             for keys, numbers in self._sorted():
                 long.add(keys, numbers)
                 if long.twice:
@@ -182,7 +186,9 @@ class _Writing:
 
     def _wide_writer(self, subjects: Subjects) -> TableWriter:
         schema = subjects.schema(self._encoded.cells)
-        return TableWriter(self._folder, subjects.kind, schema, ContentDigest(subjects.kind, schema))
+        return TableWriter(
+            self._folder, subjects.kind, schema, ContentDigest(subjects.kind, schema), [subjects.key, "name"]
+        )
 
     def _sorted(self) -> Iterator[tuple[Keys, Numbers]]:
         total = max(1, one(self._con, "SELECT count(*) FROM encoded"))

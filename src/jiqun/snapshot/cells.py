@@ -80,7 +80,7 @@ def rounded(text: str, unit: str | None) -> str:
 def flag(text: str) -> str:
     """The cell as BOOLEAN."""
     whens = " ".join(f"WHEN {literal(k)} THEN {v}" for k, v in FLAGS.items())
-    return f"CASE lower({stripped(text)}) {whens} END"
+    return f"coalesce(CASE {text} {whens} END, CASE lower({stripped(text)}) {whens} END)"
 
 
 def day(text: str) -> str:

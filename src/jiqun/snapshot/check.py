@@ -16,7 +16,7 @@ from jiqun.base.money import UNITS, parse_money
 from jiqun.snapshot import cells
 from jiqun.snapshot.listing import LISTED, Listing
 from jiqun.snapshot.read import Source
-from jiqun.snapshot.sql import literal, name, one, rows
+from jiqun.snapshot.sql import literal, name, rows
 from jiqun.snapshot.tables import CellKind, Column
 
 Mend = Callable[[str], str | None]
@@ -51,11 +51,19 @@ class Check:
     """SQL of an earlier row that the message names at its end."""
 
 
-def run_check(con: duckdb.DuckDBPyConnection, source: Source, relation: str, check: Check, problems: Problems) -> None:
-    """Add the faults that a check finds; `relation` is a table or a query in parentheses."""
-    total = one(con, f"SELECT count(*) FROM {relation} WHERE {check.fails}")
-    if total:
-        problems.extend(_listed(con, source, relation, check, total))
+def run_checks(
+    con: duckdb.DuckDBPyConnection, source: Source, checks: Iterable[tuple[Check, str]], problems: Problems
+) -> None:
+    """Add the faults that checks find, each over a relation: a table or a query in parentheses."""
+    listed = list(checks)
+    totals: dict[int, int] = {}
+    for relation in dict.fromkeys(r for _, r in listed):  # one pass over each relation counts the faults of all checks
+        mine = [n for n, (_, r) in enumerate(listed) if r == relation]
+        counts = ", ".join(f"count(*) FILTER (WHERE {listed[n][0].fails})" for n in mine)
+        totals |= zip(mine, rows(con, f"SELECT {counts} FROM {relation}")[0], strict=True)
+    for number, (check, relation) in enumerate(listed):
+        if totals[number]:
+            problems.extend(_listed(con, source, relation, check, totals[number]))
 
 
 def _listed(

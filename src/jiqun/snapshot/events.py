@@ -10,7 +10,7 @@ import pyarrow as pa
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import Problems
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Vocabulary
-from jiqun.snapshot.check import Check, Mend, cell_checks, nearest_of, repeated, run_check
+from jiqun.snapshot.check import Check, Mend, cell_checks, nearest_of, repeated, run_checks
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import arrow, literal, name, put, rows
 from jiqun.snapshot.subjects import load_raw, raw, read
@@ -33,8 +33,7 @@ def check_events(con: duckdb.DuckDBPyConnection, facts: Facts, vocabulary: Vocab
         if (source := facts.sources.get(table.name)) is None:
             continue
         _load(con, source, vocabulary)
-        for check, relation in _checks(con, facts, table, vocabulary):
-            run_check(con, source, relation, check, problems)
+        run_checks(con, source, _checks(con, facts, table, vocabulary), problems)
 
 
 def _load(con: duckdb.DuckDBPyConnection, source: Source, vocabulary: Vocabulary) -> None:

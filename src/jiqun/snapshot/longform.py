@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from decimal import Decimal
 
 import numpy as np
@@ -31,6 +33,8 @@ SCHEMA = pa.schema(
 )
 """As it is handed to Parquet; it is read back as plain texts."""
 _CODES = {"money": 0, "number": 1, "share": 1, "flag": 2, "date": 3, "text": 4}
+_AHEAD = 3
+"""Pieces that may wait for the worker, so that memory stays small."""
 _WHOLE_BELOW = 1e15
 _FLAG_TEXTS = pa.array(["否", "是"])
 
@@ -41,12 +45,13 @@ class LongForm:
     def __init__(
         self,
         writer: TableWriter,
+        worker: Executor,
         ids: pa.StringArray,
         firsts: Sequence[int],
         cells: Sequence[Cell],
         texts: Sequence[str],
     ) -> None:
-        """`ids` of all subjects by number; `firsts` the number of the first subject of each kind."""
+        """`ids` of all subjects by number; `firsts` the number of the first subject of each kind; one worker thread."""
         self._writer, self._ids, self._firsts = writer, ids, np.array(firsts)
         self._kinds = np.array([_CODES[c.kind] for c in cells], dtype=np.int8)
         self._texts = pa.array(texts, pa.string())
@@ -61,6 +66,8 @@ class LongForm:
         ]
         self._pending: list[tuple[Keys, Numbers]] = []
         self._waiting = 0
+        self._worker = worker
+        self._writing: deque[Future[None]] = deque()
         self._last = -1
         self.twice = False
         """Whether a cell of a subject was reported more than once."""
@@ -75,26 +82,34 @@ class LongForm:
         self._pending.append((keys, numbers))
         self._waiting += len(keys)
         if self._waiting >= LONG_GROUP:
-            self._write(whole_groups=True)
+            self._hand_over(whole_groups=True)
 
     def finish(self) -> str:
         """Write what is left; returns the digest of the contents."""
-        self._write(whole_groups=False)
+        self._hand_over(whole_groups=False)
+        while self._writing:
+            self._writing.popleft().result()
         return hashlib.sha256("\n".join(d.hexdigest() for d in self._digests).encode()).hexdigest()
 
-    def _write(self, *, whole_groups: bool) -> None:
+    def _hand_over(self, *, whole_groups: bool) -> None:
+        """Give what waits to the worker, who writes while the next observations are sorted and pivoted."""
         if not self._pending:
             return
         keys = np.concatenate([k for k, _ in self._pending])
         numbers = np.concatenate([n for _, n in self._pending])
         end = len(keys) // LONG_GROUP * LONG_GROUP if whole_groups else len(keys)
-        for start in range(0, end, LONG_GROUP):
-            part = slice(start, min(start + LONG_GROUP, end))
-            self._digests[1].update(keys[part].data)
-            self._digests[2].update(numbers[part].data)
-            self._writer.write(self._table(keys[part], numbers[part]))
+        self._writing.append(self._worker.submit(self._write, keys[:end], numbers[:end]))
         self._pending = [(keys[end:], numbers[end:])]
         self._waiting = len(keys) - end
+        if len(self._writing) > _AHEAD:
+            self._writing.popleft().result()
+
+    def _write(self, keys: Keys, numbers: Numbers) -> None:
+        self._digests[1].update(keys.data)
+        self._digests[2].update(numbers.data)
+        for start in range(0, len(keys), LONG_GROUP):
+            part = slice(start, start + LONG_GROUP)
+            self._writer.write(self._table(keys[part], numbers[part]))
 
     def _table(self, keys: Keys, numbers: Numbers) -> pa.Table:
         subjects = keys // SUBJECT_STEP

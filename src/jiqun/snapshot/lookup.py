@@ -25,6 +25,8 @@ from jiqun.snapshot.wide import Numbers, period_values
 Row = dict[str, Any]
 _LINKS = {"cluster_row": ("cluster", "cluster"), "county_row": ("county", "place"), "parent_row": ("parent", "place")}
 _EPOCH = date(1970, 1, 1)
+_INDEXED = 5_000_000
+"""Tables of up to so many rows have an index in memory, of four bytes a row."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class _File:
         """Some columns of a row group."""
         file = getattr(self._threads, "file", None)
         if file is None:
-            file = self._threads.file = pq.ParquetFile(self._path, metadata=self.metadata, memory_map=True)
+            file = self._threads.file = pq.ParquetFile(
+                self._path, metadata=self.metadata, memory_map=True, pre_buffer=False
+            )
         return file.read_row_group(group, columns=list(columns), use_threads=False)
 
     def bounds(self, column: str) -> list[tuple[str, str]]:
@@ -76,19 +80,20 @@ class _SubjectFile(_File):
 
     def by_key(self, key: str) -> Row | None:
         for group in self._groups.holding(key):
-            keys = self.read(group, [self.key])[self.key]
-            place = keys.index(key).as_py()
+            rows = self.read(group, self.attributes)
+            place = rows[self.key].index(key).as_py()
             if place >= 0:
-                return self._row(group, place)
+                return _row(rows, place)
         return None
 
     def by_row(self, row: int) -> Row:
         group = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return self._row(group, row - int(self._starts[group]))
+        return _row(self.read(group, self.attributes), row - int(self._starts[group]))
 
-    def _row(self, group: int, place: int) -> Row:
-        found: list[Row] = self.read(group, self.attributes).slice(place, 1).to_pylist()
-        return found[0]
+
+def _row(rows: pa.Table, place: int) -> Row:
+    found: list[Row] = rows.slice(place, 1).to_pylist()
+    return found[0]
 
 
 class _EventFile(_File):
@@ -97,7 +102,44 @@ class _EventFile(_File):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._shown = [n for n in self.names if n not in ("subject_kind", "subject", "row")]
-        kinds, subjects = self.bounds("subject_kind"), self.bounds("subject")
+        self._index = _Index(self) if self.metadata.num_rows <= _INDEXED else _Statistics(self)
+
+    def of(self, kind: str, id: str, row: int) -> Iterator[Row]:
+        """The events of a subject, in the order of the table."""
+        for group, start, stop in self._index.find(kind, id, row):
+            yield from self.read(group, self._shown).slice(start, stop - start).to_pylist()
+
+
+class _Index:
+    """Where each subject's events stand, in memory: for tables that are not too large."""
+
+    def __init__(self, file: _File) -> None:
+        groups = [file.read(g, ["subject_kind", "row"]) for g in range(file.metadata.num_row_groups)]
+        kinds = np.concatenate([np.zeros(0, "O"), *(g["subject_kind"].to_numpy() for g in groups)])
+        rows = np.concatenate([np.zeros(0, np.int64), *(g["row"].to_numpy() for g in groups)])
+        self._starts = np.cumsum([0, *(g.num_rows for g in groups)])
+        self._first = {k: int(np.searchsorted(kinds, k)) for k in SUBJECT_KINDS}
+        self._rows = {
+            k: rows[self._first[k] : np.searchsorted(kinds, k, "right")].astype(np.int32) for k in SUBJECT_KINDS
+        }
+
+    def find(self, kind: str, id: str, row: int) -> Iterator[tuple[int, int, int]]:
+        """Groups with the first and the last place in them."""
+        low, high = np.searchsorted(self._rows[kind], np.array([row, row + 1], np.int32)) + self._first[kind]
+        while low < high:
+            group = int(np.searchsorted(self._starts, low, "right")) - 1
+            start = int(self._starts[group])
+            end = min(int(high), int(self._starts[group + 1]))
+            yield group, int(low) - start, end - start
+            low = end
+
+
+class _Statistics:
+    """The row groups that may hold a subject's events, by the statistics in the footer: for the largest tables."""
+
+    def __init__(self, file: _File) -> None:
+        self._file = file
+        kinds, subjects = file.bounds("subject_kind"), file.bounds("subject")
         self._mixed = [g for g, (low, high) in enumerate(kinds) if low != high]
         self._pure = {k: [g for g, (low, high) in enumerate(kinds) if low == high == k] for k in SUBJECT_KINDS}
         self._groups = {
@@ -105,20 +147,16 @@ class _EventFile(_File):
             for k, groups in self._pure.items()
         }
 
-    def of(self, kind: str, id: str, row: int) -> Iterator[Row]:
+    def find(self, kind: str, id: str, row: int) -> Iterator[tuple[int, int, int]]:
+        """Groups with the first and the last place in them."""
         groups = [self._pure[kind][g] for g in self._groups[kind].holding(id)]
         for group in sorted([*groups, *self._mixed]):
-            yield from self._in_group(group, kind, row)
-
-    def _in_group(self, group: int, kind: str, row: int) -> Iterator[Row]:
-        # Most subjects have nothing in most tables: the narrow column says so before the others are read.
-        found = self.read(group, ["row"])["row"].to_numpy() == row
-        if found.any() and group in self._mixed:
-            kinds = self.read(group, ["subject_kind"])["subject_kind"]
-            found &= np.array(kinds.to_pylist()) == kind
-        if found.any():
-            start, stop = np.flatnonzero(found)[[0, -1]]
-            yield from self.read(group, self._shown).slice(int(start), int(stop - start) + 1).to_pylist()
+            found = self._file.read(group, ["row"])["row"].to_numpy() == row
+            if found.any() and group in self._mixed:
+                found &= self._file.read(group, ["subject_kind"])["subject_kind"].to_numpy() == kind
+            if found.any():
+                first, last = np.flatnonzero(found)[[0, -1]]
+                yield group, int(first), int(last) + 1
 
 
 class Lookup:

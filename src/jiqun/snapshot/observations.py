@@ -18,7 +18,7 @@ from jiqun.base.errors import Problems
 from jiqun.base.periods import GRAIN_NAMES, Grain, Period
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Indicator, Vocabulary
 from jiqun.snapshot import cells
-from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_check, value_checks
+from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_checks, value_checks
 from jiqun.snapshot.events import subject_checks, with_subject
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import literal, one, put, rows, run
@@ -129,7 +129,11 @@ class ObservationCheck:
         self._put("indicator_name", _INDICATOR_NAME, [(w, *_described(i)) for w, i in indicators.items()])
         self._put("period_name", _PERIOD_NAME, [(w, p.grain) for w, p in periods.items()])
         self._put("state_name", _STATE_NAME, [(w, STATES.index(s)) for w, s in states.items()])
-        self._put("cell_name", _CELL_NAME, [(i, p, number[Cell(indicators[i], periods[p])]) for i, p in fitting])
+        self._put(
+            "cell_name",
+            _CELL_NAME,
+            [(i, p, number[Cell(indicators[i], periods[p])], _form(indicators[i])) for i, p in fitting],
+        )
 
     def _put(self, table: str, schema: pa.Schema, found: list[tuple[object, ...]]) -> None:
         columns = zip(*found, strict=True) if found else ([] for _ in schema)
@@ -138,15 +142,20 @@ class ObservationCheck:
     def _collect_texts(self) -> None:
         """The table `text_name`: the texts that text indicators hold, numbered in their order."""
         texts: list[str] = []
-        if self._has_texts():
+        if self._text_names():
             value = cells.stripped("value")
-            query = f"SELECT DISTINCT {value} FROM {self._named()} WHERE {_is_text('_form')} AND {value} IS NOT NULL"
-            texts = [t for (t,) in rows(self._con, f"{query} ORDER BY 1")]
+            query = f"SELECT DISTINCT {value} FROM {self._of_texts(True)} WHERE {value} IS NOT NULL ORDER BY 1"
+            texts = [t for (t,) in rows(self._con, query)]
         self._texts = tuple(texts)
         self._put("text_name", _TEXT_NAME, list(zip(texts, range(len(texts)), strict=True)))
 
-    def _has_texts(self) -> bool:
-        return any(cell_kind(i) == "text" for i in self._forms.values())
+    def _text_names(self) -> list[str]:
+        return [w for w, i in self._indicators.items() if cell_kind(i) == "text"]
+
+    def _of_texts(self, wanted: bool) -> str:
+        """The rows whose indicator holds texts, or those of all other indicators."""
+        among = f"indicator IN ({', '.join(map(literal, self._text_names()))})"
+        return f"(SELECT * FROM {self._text} WHERE {among if wanted else f'NOT coalesce({among}, false)'})"
 
     def _named(self) -> str:
         """The rows with what their indicator is, null where it is unknown."""
@@ -158,24 +167,24 @@ class ObservationCheck:
 
     def _encoding(self, more: str = "") -> str:
         """A query of key and number for every row; null where a name or the value cannot be read."""
-        texts = (
-            f"LEFT JOIN text_name x ON {_is_text('i.form')} AND x.text = {cells.stripped('o.value')}"
-            if self._has_texts()
-            else ""
-        )
+        if not self._text_names():
+            return self._encoding_of(self._text, more)
+        # Only few rows hold texts: the others are spared the search for theirs.
+        texts = f"LEFT JOIN text_name x ON x.text = {cells.stripped('o.value')}"
+        return f"{self._encoding_of(self._of_texts(False), more)} UNION ALL {self._encoding_of(self._of_texts(True), more, texts)}"
+
+    def _encoding_of(self, relation: str, more: str, texts: str | None = None) -> str:
         states = " ".join(f"WHEN {literal(w)} THEN {n}" for w, n in rows(self._con, "SELECT * FROM state_name"))
         state = f"CASE WHEN o.state IS NULL THEN 0 {'ELSE CASE o.state ' + states + ' END' if states else ''} END"
+        forms = {f: i for f, i in sorted(self._forms.items()) if (cell_kind(i) == "text") == (texts is not None)}
+        whens = " ".join(f"WHEN {literal(f)} THEN {_as_number(i, 'o.value')}" for f, i in forms.items())
+        number = f"CASE c.form {whens} END" if whens else "CAST(NULL AS DOUBLE)"
+        blank = f"CASE WHEN {cells.stripped('o.value')} IS NULL THEN 'nan'::DOUBLE END"
         return f"""SELECT s.number * {SUBJECT_STEP} + c.cell * {CELL_STEP} + {state} AS key,
-                   coalesce({self._number()}, CASE WHEN {cells.stripped("o.value")} IS NULL THEN 'nan'::DOUBLE END) AS number{more}
-            FROM {self._text} o
+                   coalesce({number}, {blank}) AS number{more}
+            FROM {relation} o
             LEFT JOIN subject s ON s.kind = o.subject_kind AND s.id = o.subject
-            LEFT JOIN indicator_name i ON i.written = o.indicator
-            LEFT JOIN cell_name c ON c.indicator = o.indicator AND c.period = o.period {texts}"""
-
-    def _number(self) -> str:
-        """SQL of the value as a double, by the form of its indicator."""
-        whens = " ".join(f"WHEN {literal(f)} THEN {_as_number(i, 'o.value')}" for f, i in sorted(self._forms.items()))
-        return f"CASE i.form {whens} END" if whens else "CAST(NULL AS DOUBLE)"
+            LEFT JOIN cell_name c ON c.indicator = o.indicator AND c.period = o.period {texts or ""}"""
 
     def _misfits(self) -> bool:
         """Whether an indicator is reported for a kind of subject that it is not for."""
@@ -205,12 +214,12 @@ class ObservationCheck:
         run(
             self._con,
             f"""CREATE OR REPLACE TEMP TABLE suspect AS
-            SELECT * EXCLUDE (key, number) FROM ({self._encoding(", o.*, i.kinds AS _allowed")})
-            WHERE key IS NULL OR number IS NULL OR NOT coalesce(list_contains(_allowed, subject_kind), false)""",
+            SELECT e.* EXCLUDE (key, number) FROM ({self._encoding(", o.*")}) e
+            LEFT JOIN indicator_name i ON i.written = e.indicator
+            WHERE key IS NULL OR number IS NULL OR NOT coalesce(list_contains(i.kinds, subject_kind), false)""",
         )
         self._text = "suspect"
-        for check, relation in self._checks():
-            run_check(self._con, self._source, relation, check, self._problems)
+        run_checks(self._con, self._source, self._checks(), self._problems)
         self._text = f"({self._source.text()})"
         self.explain_duplicates()
 
@@ -258,8 +267,7 @@ class ObservationCheck:
             return
         again = f"(SELECT *, {cell} AS _cell FROM ({self._encoding(', o.*')}) WHERE {cell} IN (SELECT cell FROM twice))"
         run(self._con, f"CREATE OR REPLACE TEMP TABLE again AS FROM {again}")
-        relation = repeated("again", ["_cell"])
-        run_check(self._con, self._source, relation, _DUPLICATE, self._problems)
+        run_checks(self._con, self._source, [(_DUPLICATE, repeated("again", ["_cell"]))], self._problems)
 
 
 _INDICATOR_NAME = pa.schema(
@@ -273,7 +281,9 @@ _INDICATOR_NAME = pa.schema(
 )
 _PERIOD_NAME = pa.schema([("written", pa.string()), ("grain", pa.string())])
 _STATE_NAME = pa.schema([("written", pa.string()), ("state", pa.int64())])
-_CELL_NAME = pa.schema([("indicator", pa.string()), ("period", pa.string()), ("cell", pa.int64())])
+_CELL_NAME = pa.schema(
+    [("indicator", pa.string()), ("period", pa.string()), ("cell", pa.int64()), ("form", pa.string())]
+)
 _TEXT_NAME = pa.schema([("text", pa.string()), ("number", pa.int64())])
 _DUPLICATE = Check(
     None,
@@ -307,10 +317,6 @@ def _as_number(indicator: Indicator, text: str) -> str:
     return (
         f"CAST(date_diff('day', DATE '1970-01-01', {read}) AS DOUBLE)" if kind == "date" else f"CAST({read} AS DOUBLE)"
     )
-
-
-def _is_text(form: str) -> str:
-    return f"starts_with({form}, 'text')"
 
 
 def _choices(indicator: Indicator) -> str:

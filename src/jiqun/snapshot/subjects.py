@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import Place, Problems
 from jiqun.snapshot import cells
-from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_check
+from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_checks
 from jiqun.snapshot.listing import LISTED, Listing
 from jiqun.snapshot.read import Facts, Source
 from jiqun.snapshot.sql import arrow, literal, name, rows, run
@@ -65,10 +65,15 @@ def check_subjects(con: duckdb.DuckDBPyConnection, facts: Facts, problems: Probl
 
 def _check_table(con: duckdb.DuckDBPyConnection, facts: Facts, source: Source, problems: Problems) -> None:
     table = source.table
-    for column in table.columns:
-        for check in [*cell_checks(column, read(column)), *_reference_checks(con, facts, column)]:
-            run_check(con, source, raw(table.name), check, problems)
-    _check_unique(con, source, problems)
+    text, key = raw(table.name), name(_key(table))
+    checks = [
+        (check, text)
+        for column in table.columns
+        for check in [*cell_checks(column, read(column)), *_reference_checks(con, facts, column)]
+    ]
+    again = Check(_key(table), "true", "重复", mend="请只保留一行", earlier="_first")
+    checks.append((again, repeated(f"(FROM {text} WHERE {key} IS NOT NULL)", [key])))
+    run_checks(con, source, checks, problems)
     if table.name == "party":
         _check_uscc(con, source, problems)
     if table.name == "place":
@@ -89,13 +94,6 @@ def _reference_checks(con: duckdb.DuckDBPyConnection, facts: Facts, column: Colu
         message,
         mend=nearest_of(names, f"请先在 {target.name} 表里补上，或改正这里"),
     )
-
-
-def _check_unique(con: duckdb.DuckDBPyConnection, source: Source, problems: Problems) -> None:
-    key, table = name(_key(source.table)), raw(source.table.name)
-    relation = repeated(f"(FROM {table} WHERE {key} IS NOT NULL)", [key])
-    check = Check(_key(source.table), "true", "重复", mend="请只保留一行", earlier="_first")
-    run_check(con, source, relation, check, problems)
 
 
 def usccs_are_valid(codes: pa.StringArray) -> npt.NDArray[np.bool_]:

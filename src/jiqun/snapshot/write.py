@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -28,8 +28,15 @@ costs the reading of that group; scans of a million rows hardly notice."""
 class TableWriter:
     """One table of a snapshot while it is written; pieces become row groups."""
 
-    def __init__(self, folder: Path, table: str, schema: pa.Schema, digest: ContentDigest | None = None) -> None:
-        """Without a digest the caller gives its own when the table is done."""
+    def __init__(
+        self,
+        folder: Path,
+        table: str,
+        schema: pa.Schema,
+        digest: ContentDigest | None = None,
+        unique: Sequence[str] = (),
+    ) -> None:
+        """Without a digest the caller gives its own when the table is done; `unique` columns hardly repeat a text."""
         self.table, self.schema, self.rows = table, schema, 0
         self._digest = digest
         self._path = folder / f"{table}.parquet"
@@ -38,7 +45,8 @@ class TableWriter:
         repeated = [
             f.name
             for f in schema
-            if pa.types.is_string(_plain(f.type)) or (f.name == "row" and "subject" in schema.names)
+            if f.name not in unique
+            and (pa.types.is_string(_plain(f.type)) or (f.name == "row" and "subject" in schema.names))
         ]
         self._writer = pq.ParquetWriter(
             self._path, schema, compression="zstd", compression_level=1, use_dictionary=repeated, store_schema=False

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jiqun.base.errors import InputError
-from jiqun.snapshot import longform, wide
+from jiqun.snapshot import longform, lookup, wide
 from jiqun.snapshot.open import Snapshot
 from tests.unit.snapshot.folder import (
     OBSERVATION,
@@ -84,7 +84,9 @@ def test_a_subject_that_is_not_there(tmp_path: Path, id: str) -> None:
         snap.rows_for("party", id)
 
 
-def test_every_subject_is_found_in_every_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("indexed", [0, 1_000_000])
+def test_every_subject_is_found_in_every_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indexed: int) -> None:
+    monkeypatch.setattr(lookup, "_INDEXED", indexed)
     monkeypatch.setattr(wide, "WIDE_GROUP", 7)
     monkeypatch.setattr(longform, "LONG_GROUP", 5)
     firms = [uscc(n) for n in range(60)]
