@@ -24,7 +24,9 @@ _ISO = "length({0}) = 10 AND {0}[5] = '-' AND {0}[8] = '-' AND {0} >= '1900' AND
 
 def stripped(text: str) -> str:
     """The cell without spaces around it; null where nothing is left."""
-    return f"nullif(trim({text}, {literal(SPACES)}), '')"
+    # Searching for a space is several times faster than trimming, and hardly a cell has one.
+    spaced = " OR ".join(f"contains({text}, {literal(space)})" for space in SPACES)
+    return f"nullif(CASE WHEN {spaced} THEN trim({text}, {literal(SPACES)}) ELSE {text} END, '')"
 
 
 def _cast(text: str, kind: str) -> str:
