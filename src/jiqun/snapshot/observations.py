@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from jiqun.base.errors import Problems
+from jiqun.base.errors import Place, Problems
 from jiqun.base.periods import GRAIN_NAMES, Grain, Period
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Indicator, Vocabulary
 from jiqun.snapshot import cells
@@ -27,7 +27,7 @@ from jiqun.snapshot.tables import OBSERVATION, STATES, CellKind, cell_kind
 CELL_STEP = len(STATES)
 SUBJECT_STEP = CELL_STEP * (1 << 20)
 """A key is subject * SUBJECT_STEP + cell * CELL_STEP + state."""
-_MANY_NAMES = 100_000
+_LIKE_A_PERIOD = r"\s*(19|20)\d\d.{0,8}"
 _EXAMPLE: dict[Grain, str] = {"year": "2025", "quarter": "2025Q3", "month": "2025-09"}
 
 
@@ -83,57 +83,60 @@ class ObservationCheck:
         """The subjects must have been numbered before (`check_subjects`)."""
         self._con, self._facts, self._source = con, facts, source
         self._vocabulary, self._problems = vocabulary, problems
-        self._text = f"({source.text()})"
+        self._text = ""
         self._cells: tuple[Cell, ...] = ()
         self._texts: tuple[str, ...] = ()
 
     def run(self) -> Encoded | None:
         """Encode; None where there are problems, all of which are then told."""
-        self._combine()
-        self._resolve()
-        self._collect_texts()
-        run(self._con, f"CREATE OR REPLACE TEMP TABLE encoded AS {self._encoding()}")
-        unread = one(self._con, "SELECT count(*) FROM encoded WHERE key IS NULL OR number IS NULL")
-        if unread or self._problems or self._misfits():
-            self._explain()
-            return None
-        return Encoded(self._cells, self._approved(), self._texts, self._rounded())
+        # Hardly a file has spaces around its names, so the second pass, which takes them away, is seldom needed.
+        for strip in (True,) if self._problems else (False, True):
+            self._text = f"({self._source.text(strip=strip)})"
+            self._combine()
+            self._resolve()
+            self._collect_texts()
+            run(self._con, f"CREATE OR REPLACE TEMP TABLE encoded AS {self._encoding()}")
+            if not self._problems and not self._has_faults():
+                return Encoded(self._cells, self._approved(), self._texts, self._rounded())
+        self._explain()
+        return None
 
     def _combine(self) -> None:
-        """The distinct combinations of names, with how many rows and values each has."""
+        """The distinct combinations of names, with how many values each has."""
         run(
             self._con,
             f"""CREATE OR REPLACE TEMP TABLE combination AS
-            SELECT subject_kind, indicator, period, state, count(*) AS total, count(value) AS filled
-            FROM {self._text} GROUP BY ALL""",
+            SELECT subject_kind, indicator, period, state, count(value) AS filled FROM {self._text} GROUP BY ALL""",
         )
 
-    def _distinct(self, column: str) -> list[str]:
-        # A column of garbage may hold millions of texts; beyond the limit they count as unknown.
-        query = f"SELECT DISTINCT {column} FROM combination WHERE {column} IS NOT NULL LIMIT {_MANY_NAMES}"
+    def _occurring(self, column: str, condition: str) -> list[str]:
+        """The texts of a column that meet a condition; garbage, of which there may be millions, must not."""
+        query = f"SELECT DISTINCT {column} FROM combination WHERE {condition} ORDER BY 1"
         return [t for (t,) in rows(self._con, query)]
 
     def _resolve(self) -> None:
-        """The tables of what is written: `indicator_name`, `period_name`, `state_name`, and `cell_name` of the sound ones."""
-        indicators = {w: i for w in self._distinct("indicator") if (i := self._vocabulary.indicator(_strip(w)))}
-        periods = {w: p for w in self._distinct("period") if (p := _period(w))}
-        states = {w: s for w in self._distinct("state") if (s := _strip(w)) in STATES}
-        pairs = rows(self._con, "SELECT DISTINCT indicator, period FROM combination")
-        known = [(i, p) for i, p in pairs if i in indicators and p in periods]
-        fitting = [(i, p) for i, p in known if indicators[i].grain == periods[p].grain]
-        ordered = {Cell(indicators[i], periods[p]) for i, p in fitting}
-        self._cells = tuple(sorted(ordered, key=lambda c: (c.indicator.name, c.period)))
-        number = {cell: n for n, cell in enumerate(self._cells)}
-        self._indicators = indicators
-        self._forms = {_form(i): i for i in indicators.values()}
-        self._put("indicator_name", _INDICATOR_NAME, [(w, *_described(i)) for w, i in indicators.items()])
+        """The tables of what is written: `indicator_name`, `period_name`, and `cell_name` of those that fit."""
+        names = ", ".join(literal(w) for i in self._vocabulary.indicators.values() for w in (i.name, *i.aliases))
+        written = self._occurring("indicator", f"indicator IN ({names or 'NULL'})")
+        self._indicators = {w: i for w in written if (i := self._vocabulary.indicator(w))}
+        self._forms = {_form(i): i for i in self._indicators.values()}
+        candidates = self._occurring("period", f"regexp_full_match(period, {literal(_LIKE_A_PERIOD)})")
+        periods = {w: p for w in candidates if (p := _period(w))}
+        self._put("indicator_name", _INDICATOR_NAME, [(w, *_described(i)) for w, i in self._indicators.items()])
         self._put("period_name", _PERIOD_NAME, [(w, p.grain) for w, p in periods.items()])
-        self._put("state_name", _STATE_NAME, [(w, STATES.index(s)) for w, s in states.items()])
-        self._put(
-            "cell_name",
-            _CELL_NAME,
-            [(i, p, number[Cell(indicators[i], periods[p])], _form(indicators[i])) for i, p in fitting],
+        fitting = rows(
+            self._con,
+            """SELECT DISTINCT b.indicator, b.period FROM combination b
+            JOIN indicator_name i ON i.written = b.indicator JOIN period_name p ON p.written = b.period
+            WHERE i.grain = p.grain ORDER BY ALL""",
         )
+        meant = {(i, p): Cell(self._indicators[i], periods[p]) for i, p in fitting}
+        self._cells = tuple(sorted(set(meant.values()), key=lambda c: (c.indicator.name, c.period)))
+        number = {cell: n for n, cell in enumerate(self._cells)}
+        if len(self._cells) * CELL_STEP > SUBJECT_STEP:
+            message = f"不同的指标和期间超过 {SUBJECT_STEP // CELL_STEP} 种"
+            self._problems.add(message, Place(self._source.file, field="period"), mend="请核对期间")
+        self._put("cell_name", _CELL_NAME, [(*w, number[c], _form(c.indicator)) for w, c in meant.items()])
 
     def _put(self, table: str, schema: pa.Schema, found: list[tuple[object, ...]]) -> None:
         columns = zip(*found, strict=True) if found else ([] for _ in schema)
@@ -174,8 +177,8 @@ class ObservationCheck:
         return f"{self._encoding_of(self._of_texts(False), more)} UNION ALL {self._encoding_of(self._of_texts(True), more, texts)}"
 
     def _encoding_of(self, relation: str, more: str, texts: str | None = None) -> str:
-        states = " ".join(f"WHEN {literal(w)} THEN {n}" for w, n in rows(self._con, "SELECT * FROM state_name"))
-        state = f"CASE WHEN o.state IS NULL THEN 0 {'ELSE CASE o.state ' + states + ' END' if states else ''} END"
+        states = " ".join(f"WHEN {literal(s)} THEN {n}" for n, s in enumerate(STATES))
+        state = f"CASE coalesce(o.state, {literal(STATES[0])}) {states} END"
         forms = {f: i for f, i in sorted(self._forms.items()) if (cell_kind(i) == "text") == (texts is not None)}
         whens = " ".join(f"WHEN {literal(f)} THEN {_as_number(i, 'o.value')}" for f, i in forms.items())
         number = f"CASE c.form {whens} END" if whens else "CAST(NULL AS DOUBLE)"
@@ -186,16 +189,16 @@ class ObservationCheck:
             LEFT JOIN subject s ON s.kind = o.subject_kind AND s.id = o.subject
             LEFT JOIN cell_name c ON c.indicator = o.indicator AND c.period = o.period {texts or ""}"""
 
-    def _misfits(self) -> bool:
-        """Whether an indicator is reported for a kind of subject that it is not for."""
-        pairs = rows(self._con, "SELECT DISTINCT subject_kind, indicator FROM combination WHERE indicator IS NOT NULL")
-        found = (self._indicators.get(indicator) for _, indicator in pairs)
-        return any(i is not None and kind not in i.subjects for (kind, _), i in zip(pairs, found, strict=True))
+    def _has_faults(self) -> bool:
+        """Whether a name or a value could not be read, or an indicator is not for its kind of subject."""
+        misfits = """SELECT count(*) FROM combination b LEFT JOIN indicator_name i ON i.written = b.indicator
+            WHERE NOT coalesce(list_contains(i.kinds, b.subject_kind), false)"""
+        unread = "SELECT count(*) FROM encoded WHERE key IS NULL OR number IS NULL"
+        return bool(one(self._con, misfits) or one(self._con, unread))
 
     def _approved(self) -> dict[str, tuple[int, ...]]:
-        query = f"""SELECT DISTINCT b.subject_kind, c.cell
-            FROM combination b JOIN cell_name c USING (indicator, period) LEFT JOIN state_name n ON n.written = b.state
-            WHERE b.filled > 0 AND coalesce(n.state, {STATES.index("approved")}) = {STATES.index("approved")}"""
+        query = f"""SELECT DISTINCT b.subject_kind, c.cell FROM combination b JOIN cell_name c USING (indicator, period)
+            WHERE b.filled > 0 AND coalesce(b.state, {literal(STATES[0])}) = {literal(STATES[0])}"""
         found = rows(self._con, query)
         return {kind: tuple(sorted(cell for k, cell in found if k == kind)) for kind in SUBJECT_NAMES}
 
@@ -218,9 +221,9 @@ class ObservationCheck:
             LEFT JOIN indicator_name i ON i.written = e.indicator
             WHERE key IS NULL OR number IS NULL OR NOT coalesce(list_contains(i.kinds, subject_kind), false)""",
         )
-        self._text = "suspect"
+        whole, self._text = self._text, "suspect"
         run_checks(self._con, self._source, self._checks(), self._problems)
-        self._text = f"({self._source.text()})"
+        self._text = whole
         self.explain_duplicates()
 
     def _checks(self) -> Iterator[tuple[Check, str]]:
@@ -280,7 +283,6 @@ _INDICATOR_NAME = pa.schema(
     ]
 )
 _PERIOD_NAME = pa.schema([("written", pa.string()), ("grain", pa.string())])
-_STATE_NAME = pa.schema([("written", pa.string()), ("state", pa.int64())])
 _CELL_NAME = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("cell", pa.int64()), ("form", pa.string())]
 )
@@ -321,10 +323,6 @@ def _as_number(indicator: Indicator, text: str) -> str:
 
 def _choices(indicator: Indicator) -> str:
     return ", ".join(map(literal, indicator.choices))
-
-
-def _strip(text: str) -> str:
-    return text.strip(cells.SPACES)
 
 
 def _period(text: str) -> Period | None:

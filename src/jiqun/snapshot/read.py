@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -110,16 +110,27 @@ def open_facts(
 def _find_files(reading: _Reading) -> dict[str, list[Path]]:
     """The files of each table; whatever is no table is reported."""
     found: dict[str, list[Path]] = {}
-    for path in sorted(p for p in reading.folder.rglob("*") if p.is_file()):
+    for path in _files(reading, reading.folder):
         file = path.relative_to(reading.folder).as_posix()
-        if path.name in _NOTES or any(part.startswith((".", "~$")) for part in file.split("/")):
-            continue
         table = file.removesuffix(path.suffix)
         if path.suffix.lower() in SUFFIXES and table in reading.known:
             found.setdefault(table, []).append(path)
         else:
             _refuse_file(reading, file, table, path.suffix)
     return found
+
+
+def _files(reading: _Reading, folder: Path) -> Iterator[Path]:
+    """The files of the folder and of entry/, without notes and what programs leave behind; links are followed."""
+    for path in sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")) and p.name not in _NOTES):
+        file = path.relative_to(reading.folder).as_posix()
+        if not path.is_dir():
+            yield path
+        elif file == ENTRY.rstrip("/"):
+            yield from _files(reading, path)
+        else:
+            mend = "台账放在 entry 文件夹里，其他表直接放在数据文件夹里"
+            reading.problems.add("数据文件夹里没有这种子文件夹", Place(file), mend=mend)
 
 
 def _refuse_file(reading: _Reading, file: str, table: str, suffix: str) -> None:

@@ -25,6 +25,7 @@ CellKind = Literal["text", "flag", "date", "number", "share", "money"]
 SUBJECT_KINDS = ("cluster", "party", "place")
 """In the order of their sorting; subjects are numbered through in this order."""
 STATES = ("approved", "submitted", "draft", "returned")
+"""The first is what an empty cell means, and the only one whose values count."""
 OUTCOMES = ("通过", "不通过", "整改")
 ENTRY = "entry/"
 """The prefix of a register's table: entry/设备更新."""

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from jiqun.base.periods import Period
+from jiqun.rules.vocabulary import Indicator
+from jiqun.snapshot.longform import SCHEMA, LongForm
+from jiqun.snapshot.observations import CELL_STEP, Cell
+from jiqun.snapshot.write import TableWriter
 
 from tests.unit.snapshot.folder import OBSERVATION, A, B, C, faults, snapshot, table, uscc
 
@@ -93,6 +103,17 @@ def test_the_long_form_is_sorted_and_has_one_text_for_a_value(tmp_path: Path) ->
         ("party", B, 1, "营业收入", "2024", "1200.50", "draft"),
         ("place", "130102", 1, "营业收入", "2024", "-0.05", "returned"),
     ]
+
+
+def test_spaces_around_cells_do_not_matter(tmp_path: Path) -> None:
+    plain = rows(f"party,{A},营业收入,2024,5,draft", f"party,{A},信用等级,2024,甲,")
+    spaced = rows(f" party,{A} ,营业收入　, 2024 , 5 , draft ", f"party\t,\u00a0{A},信用等级 ,2024, 甲 ,  ")
+    assert snapshot(tmp_path / "a", plain).id == snapshot(tmp_path / "b", spaced).id
+
+
+def test_a_blank_value_is_missing(tmp_path: Path) -> None:
+    snap = snapshot(tmp_path, rows(f"party,{A},营业收入,2024,   ,", f"party,{B},营业收入,2024,3,"))
+    assert wide(table(snap, "party")) == [{"营业收入@2024": None}, {"营业收入@2024": 300}, {"营业收入@2024": None}]
 
 
 def test_only_approved_values_make_columns(tmp_path: Path) -> None:
@@ -193,6 +214,23 @@ def test_a_figure_is_reported_once(tmp_path: Path) -> None:
         f"observation.csv 第 4 行：同一主体的同一指标在同一期间重复填报，已见于第 2 行（现为“{A} 营收 2024年”）。请只保留一行",
         f"observation.csv 第 5 行：同一主体的同一指标在同一期间重复填报，已见于第 2 行（现为“{A} 营业收入  2024 ”）。请只保留一行",
     ]
+
+
+def test_a_repeated_figure_is_seen_across_batches(tmp_path: Path) -> None:
+    cells = (Cell(Indicator("营业收入"), Period.year(2024)), Cell(Indicator("营业收入"), Period.year(2025)))
+    first, other, draft = 0, CELL_STEP, CELL_STEP + 2
+
+    def twice(*batches: list[int]) -> bool:
+        with ThreadPoolExecutor(1) as worker, TableWriter(tmp_path, "observation", SCHEMA) as writer:
+            long = LongForm(writer, worker, pa.array([A]), [0, 0, 1], cells, [])
+            for keys in batches:
+                long.add(np.array(keys), np.zeros(len(keys)))
+            return long.twice
+
+    assert not twice([first, other])
+    assert not twice([first], [], [other])
+    assert twice([first, other, draft])
+    assert twice([first, other], [draft])
 
 
 def test_twenty_places_of_a_kind_are_named_and_the_rest_counted(tmp_path: Path) -> None:

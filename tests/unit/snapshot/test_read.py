@@ -13,16 +13,19 @@ from jiqun.base.errors import InputError
 from jiqun.snapshot import csvfile
 from jiqun.snapshot.build import PackMark, build
 from tests.unit.snapshot.folder import (
+    BASE,
     CLUSTER,
     OBSERVATION,
     PARTY,
     PLACE,
     RECOGNITION,
+    RENEWAL,
     VOCABULARY,
     A,
     faults,
     snapshot,
     table,
+    write,
 )
 
 
@@ -38,22 +41,33 @@ def test_files_that_do_not_belong(tmp_path: Path) -> None:
         "party.csv": None,
         "cluster.parquet": b"",
         "entry/设备跟新.csv": "x\n",
+        "entry/旧/设备更新.csv": "x\n",
         "notes.xlsx": b"PK",
         "observations.csv": "a\n",
         "review.txt": "x",
         "README.md": "说明",
         ".hidden": "x",
         "~$party.csv": "x",
+        "备份/party.csv": "x",
     }
     every = "place、cluster、party、observation、recognition、review、entry/设备更新、entry/活动"
     assert faults(tmp_path, files) == [
+        "entry/旧：数据文件夹里没有这种子文件夹。台账放在 entry 文件夹里，其他表直接放在数据文件夹里",
         "entry/设备跟新.csv：方案包里没有这个台账（现为“entry/设备跟新”）。您是否要写 entry/设备更新、entry/活动？",
         f"notes.xlsx：数据文件夹里没有这种表（现为“notes”）。可用的表：{every}",
         "observations.csv：数据文件夹里没有这种表（现为“observations”）。您是否要写 observation？",
         "review.txt：数据文件只能是 CSV 或 Parquet（现为“.txt”）。请另存为 CSV UTF-8（.csv）或 Parquet（.parquet）",
+        "备份：数据文件夹里没有这种子文件夹。台账放在 entry 文件夹里，其他表直接放在数据文件夹里",
         "cluster：产业集群有两个文件（现为“cluster.csv、cluster.parquet”）。请只保留一个",
         "party：缺少企业和机构表。请放入 party.csv 或 party.parquet",
     ]
+
+
+def test_linked_folders_are_read(tmp_path: Path) -> None:
+    elsewhere = write(tmp_path / "elsewhere", {"设备更新.csv": RENEWAL + f"party,{A},2025-01-01,生产,1,,,\n"})
+    facts = write(tmp_path / "facts", BASE)
+    (facts / "entry").symlink_to(elsewhere)
+    assert build(facts, tmp_path / "out", VOCABULARY, PackMark("示例", "1"))["tables"]["entry/设备更新"]["rows"] == 1
 
 
 def test_files_of_the_wrong_shape(tmp_path: Path) -> None:
