@@ -71,6 +71,9 @@ def test_the_same_facts_give_the_same_bytes_whatever_their_form(tmp_path: Path) 
     typed["entry/设备更新.parquet"] = renewal.set_column(4, "金额", pa.array([100.0, 100.1])).set_column(
         7, "验收", pa.nulls(2)
     )
+    typed["cluster.parquet"] = parquet["cluster.parquet"].set_column(
+        1, "name", pa.array(["泵业集群".encode(), "家具集群".encode()])
+    )
     mixed = {**FILES, "party.parquet": typed["party.parquet"]}
     del mixed["party.csv"]
     forms = {"csv": FILES, "shuffled": shuffled, "parquet": parquet, "typed": typed, "mixed": mixed}
@@ -143,6 +146,16 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="输出位置已有其他内容，不会覆盖。请另选一个文件夹"):
         build(facts, tmp_path / "other", VOCABULARY, PACK, replace=True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["facts", "other", "out"]
+
+
+def test_a_facts_folder_is_never_replaced(tmp_path: Path) -> None:
+    facts = write(
+        tmp_path / "facts", {name.replace(".csv", ".parquet"): as_parquet(text) for name, text in FILES.items()}
+    )
+    before = contents(facts)
+    with pytest.raises(InputError, match="输出位置已有其他内容，不会覆盖"):
+        build(facts, facts, VOCABULARY, PACK, replace=True)
+    assert contents(facts) == before
 
 
 def test_a_refused_replacement_leaves_the_old_snapshot(tmp_path: Path) -> None:
@@ -220,11 +233,9 @@ def test_a_digest_does_not_depend_on_where_pieces_end() -> None:
     for start, stop in ((0, 1), (1, 4), (4, 5)):
         pieces.update(data.slice(start, stop - start))
     assert whole.hexdigest() == pieces.hexdigest()
-    for other in (
-        data.slice(0, 4),
-        data.select([0, 1, 2, 4, 3]),
-        data.set_column(0, "a", pa.array(["甲", "", None, "bc", "乙"])),
-    ):
+    moved = data.set_column(0, "a", pa.array(["甲b", None, "", "c", "乙"]))
+    blank = data.set_column(0, "a", pa.array(["甲", "", None, "bc", "乙"]))
+    for other in (data.slice(0, 4), data.select([0, 1, 2, 4, 3]), moved, blank):
         digest = ContentDigest("t", other.schema)
         digest.update(other)
         assert digest.hexdigest() != whole.hexdigest()

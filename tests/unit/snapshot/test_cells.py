@@ -71,6 +71,8 @@ _EXAMPLES: list[tuple[CellKind, str, object]] = [
     ("date", "2025-02-29", None),
     ("date", "2025-07-2x", None),
     ("date", "1899-12-31", None),
+    ("date", "2199-12-31", date(2199, 12, 31)),
+    ("date", "2200-01-01", None),
     ("date", "20250722", None),
     ("date", "45860", None),
     ("text", "  泵 ", "泵"),

@@ -14,7 +14,6 @@ from jiqun.rules.vocabulary import Indicator
 from jiqun.snapshot.longform import SCHEMA, LongForm
 from jiqun.snapshot.observations import CELL_STEP, Cell
 from jiqun.snapshot.write import TableWriter
-
 from tests.unit.snapshot.folder import OBSERVATION, A, B, C, faults, snapshot, table, uscc
 
 ATTRIBUTES = {"row", "uscc", "name", "kind", "cluster", "county", "industry", "founded_on", "size_class", "above_size",
