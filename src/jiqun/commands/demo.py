@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from jiqun.commands.evaluate import AS_OF, targets_table
+from jiqun.commands._common import AS_OF, progress_bar
+from jiqun.commands.evaluate import targets_table
 from jiqun.commands.serve import prepare_site, run, set_environment
 
 if TYPE_CHECKING:
@@ -60,18 +60,7 @@ def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
     from jiqun.web.registry import services
 
     pack, facts = current_pack(), home / "facts"
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("生成演示数据", total=1.0)
-
-        def show(stage: str, share: float) -> None:
-            bar.update(task, description=stage, completed=share)
-
+    with progress_bar("生成演示数据") as show:
         shutil.rmtree(facts, ignore_errors=True)
         generate(pack, firms, facts, seed=None, format="parquet", replace=False, progress=show)
         services.load_facts(folder=facts, pack=pack, progress=show)

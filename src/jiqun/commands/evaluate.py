@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jiqun.base.money import show_money
+from jiqun.commands._common import AS_OF
 from jiqun.programme.evaluate import Evaluation, TargetResult, evaluate
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
@@ -24,7 +25,6 @@ STATE_STYLES = {
     "严重滞后": "bold red",
     "待定": "dim",
 }
-AS_OF = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("evaluate", help="在快照 SNAP 上判定全部政策、梯级和目标，结果写成 Parquet")

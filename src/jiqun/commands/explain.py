@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jiqun.commands._common import AS_OF
+
 if TYPE_CHECKING:
     from rich.tree import Tree
 
@@ -25,7 +27,7 @@ ROLES = {"reference": "参考", "quota": "名额", "process": "程序"}
 @click.option("--pack", required=True, metavar="方案包", type=click.Path(path_type=Path), help="方案包文件夹")
 @click.option("--rule", required=True, metavar="编号", help="奖补事项或梯级的编号")
 @click.option("--subject", required=True, metavar="编号", help="统一社会信用代码或集群编号")
-@click.option("--as-of", required=True, metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="截至日，如 2026-09-30")
+@click.option("--as-of", required=True, metavar="日期", type=AS_OF, help="截至日，如 2026-09-30")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取")
 def command(snapshot: Path, pack: Path, rule: str, subject: str, as_of: datetime, as_json: bool) -> None:
     """说明一个主体对一条规则的判定：每个条件的实际值、要求、差距、依据，以及最短路径。"""

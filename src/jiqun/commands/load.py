@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from jiqun.commands._common import AS_OF, progress_bar
 from jiqun.commands.serve import set_environment
 
 if TYPE_CHECKING:
     from jiqun.web.registry.bulk.load import LoadSummary
     from jiqun.web.registry.models import Publication
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("load", help="检查事实文件夹 FACTS 并导入数据库（全部成功或完全不变；再次导入即替换）")
@@ -26,7 +23,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）"
 )
 @click.option("--home", default=None, type=click.Path(file_okay=False), help="数据文件夹（默认 JIQUN_HOME 或 ./var）")
-@click.option("--as-of", default=None, type=DAY, help="导入后按此基准日评估并发布，如 2026-09-30")
+@click.option("--as-of", default=None, type=AS_OF, help="导入后按此基准日评估并发布，如 2026-09-30")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果")
 def command(facts: Path, pack: str | None, home: str | None, as_of: datetime | None, as_json: bool) -> None:
     """Load, publish where a day is given, and say what was done."""
@@ -38,18 +35,7 @@ def command(facts: Path, pack: str | None, home: str | None, as_of: datetime | N
     from jiqun.web.registry import services
 
     loaded = current_pack()
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=as_json) as bar:
-        task = bar.add_task("准备", total=1.0)
-
-        def show(stage: str, share: float) -> None:
-            bar.update(task, description=stage, completed=share)
-
+    with progress_bar("准备", disable=as_json) as show:
         summary = services.load_facts(folder=facts, pack=loaded, progress=show)
         publication = None
         if as_of is not None:

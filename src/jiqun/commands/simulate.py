@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jiqun.base.money import show_money
-from jiqun.commands.evaluate import AS_OF
+from jiqun.commands._common import AS_OF
 from jiqun.programme.evaluate import read_manifest
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack

@@ -28,6 +28,7 @@ from jiqun.rules.build import parse_constant
 from jiqun.rules.frames import Source
 from jiqun.rules.nodes import Node
 from jiqun.rules.query import Bound, ask, measure
+from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine, open_engine
 
 Progress = Callable[[str], None]
@@ -166,7 +167,7 @@ class SubjectIds:
 
 def subject_ids(snapshot: Path, kind: str) -> SubjectIds:
     """Read ids and counties in the order of `row`."""
-    key = {"party": "uscc", "cluster": "id"}[kind]
+    key = SUBJECT_IDS[kind]
     table = pq.read_table(snapshot / f"{kind}.parquet", columns=["row", key, "county"])
     rows = table["row"].to_numpy()
     if not np.array_equal(rows, np.arange(len(rows))):

@@ -20,7 +20,7 @@ from jiqun.base.errors import InputError, Place, Problem, did_you_mean
 from jiqun.base.money import from_fen
 from jiqun.base.periods import Period
 from jiqun.programme.decisions import Checked, Decision, DecisionRule, decide, decision_rules
-from jiqun.programme.pack import Pack
+from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules import nodes as n
 from jiqun.rules.explain import Explanation, explain
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
@@ -101,27 +101,14 @@ class RuleExplanation:
         }
 
 
-class _Key:
-    """A pack as a key: two are the same where their files are."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-
-    def __hash__(self) -> int:
-        return hash(self.pack.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.pack.digest == other.pack.digest
-
-
 @lru_cache(maxsize=16)
-def _rules(key: _Key, as_of: date) -> Mapping[str, DecisionRule]:
+def _rules(key: PackKey, as_of: date) -> Mapping[str, DecisionRule]:
     return {rule.id: rule for rule in decision_rules(key.pack, as_of)}
 
 
 def rules_on(pack: Pack, as_of: date) -> Mapping[str, DecisionRule]:
     """Every decision rule by id as it stands on the day; parsed once a process."""
-    return _rules(_Key(pack), as_of)
+    return _rules(PackKey(pack), as_of)
 
 
 def explain_rule(pack: Pack, facts: FactSource, rule_id: str, subject_id: str, as_of: date) -> RuleExplanation:
@@ -348,10 +335,10 @@ def _by_kind(table: pa.Table) -> dict[str, tuple[pa.Table, Any]]:
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: Folder, key: _Key, as_of: date) -> SnapshotFacts:
+def _opened(folder: Folder, key: PackKey, as_of: date) -> SnapshotFacts:
     return SnapshotFacts(folder, key.pack).reading(rules_on(key.pack, as_of).values())
 
 
 def snapshot_facts(folder: Folder, pack: Pack, as_of: date) -> SnapshotFacts:
     """The facts of a snapshot for the rules of a day; a snapshot never changes, so it is opened once a process."""
-    return _opened(folder, _Key(pack), as_of)
+    return _opened(folder, PackKey(pack), as_of)

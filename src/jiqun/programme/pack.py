@@ -167,6 +167,19 @@ class Pack:
                 yield Title(rung.title, frozenset({ladder.subject}), rung.aliases)
 
 
+class PackKey:
+    """A pack as a key of caches: two are the same where their files are."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+
+    def __hash__(self) -> int:
+        return hash(self.pack.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PackKey) and self.pack.digest == other.pack.digest
+
+
 def indicator_of(spec: IndicatorSpec) -> Indicator:
     """The indicator as the language knows it."""
     return Indicator(

@@ -1,7 +1,7 @@
 """Decisions as one long Parquet file, written from the wide answers of a query.
 
-Forty million rows leave here in a second or two, so nothing is done a row at a time: within a batch of subjects
-each rule's column goes out as it came, and every text is an index into a dictionary.
+A million firms make over forty million rows, so nothing is done a row at a time: within a batch of subjects each rule's
+column goes out as it came, and every text is an index into a dictionary.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ class DecisionWriter:
         ids, counties = subjects.ids.take(rows), subjects.counties.take(rows)
         columns: dict[str, list[pa.Array]] = {name: [] for name in SCHEMA.names}
         words = _Words(ids, counties)
-        for number, each in enumerate(asked):
+        for each in asked:
             answer = _Answer.of(each, batch)
             self._count(each.rule.id, answer)
             rule = self._rules[each.rule.id]
-            for name, column in words.row_block(kind, number, len(asked), rule).items():
+            for name, column in words.row_block(kind, rule).items():
                 columns[name].append(column)
             columns["outcome"].append(pa.DictionaryArray.from_arrays(answer.codes, words.outcomes))
             columns["amount"].append(answer.amount)
@@ -99,15 +99,13 @@ class _Words:
     def __init__(self, ids: pa.Array, counties: pa.Array) -> None:
         size = len(ids)
         self.outcomes = pa.array(OUTCOMES)
-        self._zero = np.zeros(size, np.int32)
+        zero = np.zeros(size, np.int32)
         self._subject = pa.DictionaryArray.from_arrays(np.arange(size, dtype=np.int32), ids)
         self._county = counties.dictionary_encode()
         self._none = pa.nulls(size, _WORDS)
-        self._kinds = {
-            k: pa.DictionaryArray.from_arrays(self._zero, pa.array([k])) for k in ("party", "cluster", "place")
-        }
+        self._kinds = {k: pa.DictionaryArray.from_arrays(zero, pa.array([k])) for k in ("party", "cluster", "place")}
 
-    def row_block(self, kind: str, number: int, count: int, rule: DecisionRule) -> dict[str, pa.Array]:
+    def row_block(self, kind: str, rule: DecisionRule) -> dict[str, pa.Array]:
         """What does not depend on the answers: whose decision it is and who is paid."""
         if rule.amount is None:
             payee_kind, payee = self._none, self._none
@@ -172,12 +170,13 @@ def _money(scaled: Any, paid: Any, scale: int) -> tuple[pa.Array, Decimal]:
 def _missing(asked: Asked, batch: pa.RecordBatch, codes: Any) -> pa.Array:
     """The names of the missing facts of each subject, as lists; empty where the answer is known."""
     size = len(codes)
+    nothing = _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
     if asked.mask is None or not asked.bits.labels:
-        return _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
+        return nothing
     mask = pc.if_else(pa.array(codes == 2), batch.column(asked.mask), None).dictionary_encode()
     names = [asked.bits.names(m) for m in mask.dictionary.to_pylist()]
     if not any(names):
-        return _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
+        return nothing
     names.append([])  # for the rows whose answer is known
     which = mask.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
     lengths = np.array([len(x) for x in names], np.int32)[which]

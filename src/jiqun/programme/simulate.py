@@ -20,6 +20,7 @@ from jiqun.programme.models import Parameter
 from jiqun.programme.pack import Pack
 from jiqun.programme.results import money_of
 from jiqun.rules.build import parse_constant
+from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine
 
 BREAKDOWNS = {"county": "县（市、区）", "cluster": "集群", "size_class": "企业规模"}
@@ -113,7 +114,9 @@ def changed(pack: Pack, changes: Sequence[Change]) -> Pack:
                 p.model_copy(update={"benefits": tuple(_with(b, change) for b in p.benefits)}) for p in policies
             )
         files[path] = part.model_copy(update={"policies": policies})
-    return Pack(pack.root, pack.digest, pack.programme, files, pack.places)
+    # Another digest, so that nothing kept for the pack as it is is taken for this one.
+    digest = "+".join([pack.digest, *(f"{c.benefit}.{c.parameter}={c.value}" for c in changes)])
+    return Pack(pack.root, digest, pack.programme, files, pack.places)
 
 
 def _with(benefit: Any, change: Change) -> Any:
@@ -178,7 +181,7 @@ def _compare(
 
 
 def _subjects(snapshot: Path, kind: str) -> pa.Table:
-    key = {"party": "uscc", "cluster": "id"}[kind]
+    key = SUBJECT_IDS[kind]
     names = ["row", key, "name", "county", *(["cluster", "size_class"] if kind == "party" else [])]
     table = pq.read_table(snapshot / f"{kind}.parquet", columns=names).sort_by("row")
     return table.rename_columns(["id" if n == key else n for n in names])

@@ -26,9 +26,8 @@ from jiqun.rules.timing import When
 from jiqun.rules.units import COUNT
 
 _COUNT = Type("number", COUNT, Exact(0, 10**9), "个")
-
-
 _STAGED = (n.Compare, n.Member, n.And, n.Or, n.OverWindow, n.If, n.Bands)
+"""Nodes that become columns of their own."""
 OverAwards = Callable[[ir.Table, ir.Value], ir.Value]
 """An aggregate of the awards that a condition picks."""
 
@@ -99,7 +98,7 @@ class Compiler:
         return c.flagged(lambda t: value(t).isnull(), label)
 
     def _nothing(self, type_: Type, label: str) -> Cell:
-        return Cell(type_, lambda t: c.null(type_), c.flagged(lambda t: ibis.literal(True), label))
+        return Cell(type_, lambda t: c.null(type_), c.always(label))
 
     def _fact(self, node: Node, when: When, value: Column) -> Cell:
         return Cell(node.type, value, self._needs(labels.fact(node, when), value))
@@ -111,7 +110,7 @@ class Compiler:
         return Cell(node.type, lambda t: c.literal(node.value, node.type), constant=exact)
 
     def _Pending(self, node: n.Pending, frame: Frame, when: When) -> Cell:
-        return Cell(node.type, lambda t: c.null(node.type), c.always(labels.fact(node, when)))
+        return self._nothing(node.type, labels.fact(node, when))
 
     def _AsOf(self, node: n.AsOf, frame: Frame, when: When) -> Cell:
         return Cell(DATE, lambda t: ibis.literal(when.as_of))
@@ -223,17 +222,7 @@ class Compiler:
         return Cell(node.type, value, c.any_of([body.mask, own]))
 
     def _Extreme(self, node: n.Extreme, frame: Frame, when: When) -> Cell:
-        items = self.cells(node.items, frame, when)
-        values = [c.as_type(x, node.type) for x in items]
-        pick = ibis.greatest if node.greatest else ibis.least
-
-        def value(t: ir.Table) -> ir.Value:
-            # LEAST and GREATEST skip nulls; here one missing item makes the result missing.
-            made = [v(t) for v in values]
-            absent = functools.reduce(operator.or_, (m.isnull() for m in made))
-            return ibis.ifelse(absent, c.null(node.type), pick(*made))
-
-        return Cell(node.type, value, c.any_of([x.mask for x in items]))
+        return self._extreme(node.type, node.greatest, self.cells(node.items, frame, when))
 
     def _Compare(self, node: n.Compare, frame: Frame, when: When) -> Cell:
         left, right = node.left, node.right
@@ -243,7 +232,8 @@ class Compiler:
         return Cell(FLAG, c.compared(node.op, a, b), c.any_of([a.mask, b.mask]))
 
     def _certain_count(self, op: str, count: n.OverSet, limit: n.Const, frame: Frame, when: When) -> Cell:
-        known, unknown = self._tally(count, frame, when)
+        parts = self._parts(count, frame, when)
+        known, unknown = parts.known, parts.unknown
         low = Cell(_COUNT, known)
         high = Cell(_COUNT, lambda t: known(t) + unknown(t))
         bound = self._Const(limit, frame, when)
@@ -291,7 +281,7 @@ class Compiler:
     def _Bands(self, node: n.Bands, frame: Frame, when: When) -> Cell:
         cases = [(self.cell(x, frame, when), self.cell(y, frame, when)) for x, y in node.cases]
         if node.otherwise is None:
-            last = Cell(node.type, lambda t: c.null(node.type), c.always(labels.reason(node)))
+            last = self._nothing(node.type, labels.reason(node))
         else:
             last = self.cell(node.otherwise, frame, when)
         return self._choose(node.type, cases, last)
@@ -330,10 +320,9 @@ class Compiler:
             return self._nothing(node.type, labels.too_short(node))
         if node.op in ("all", "any"):
             return self._kleene(operator.and_ if node.op == "all" else operator.or_, items)
-        mask = c.any_of([x.mask for x in items])
         if node.op in ("max", "min"):
-            extreme = n.Extreme(type=node.type, greatest=node.op == "max", items=())
-            return self._extreme_of(extreme, items)
+            return self._extreme(node.type, node.op == "max", items)
+        mask = c.any_of([x.mask for x in items])
         base = node.type if node.op == "sum" else node.body.type
         values = [c.as_type(x, base) for x in items]
         total = Cell(base, lambda t: functools.reduce(operator.add, (v(t) for v in values)))
@@ -342,17 +331,21 @@ class Compiler:
         number = Cell(_COUNT, lambda t: ibis.literal(len(items), "int64"))
         return Cell(node.type, c.quotient(total, number), mask)
 
-    def _extreme_of(self, node: n.Extreme, items: list[Cell]) -> Cell:
-        if len(items) == 1:
-            return Cell(node.type, items[0].value, items[0].mask)  # Spark's LEAST wants two
-        pick = ibis.greatest if node.greatest else ibis.least
+    def _extreme(self, type_: Type, greatest: bool, items: list[Cell]) -> Cell:
+        """The least or greatest of values; missing where any is."""
+        values = [c.as_type(x, type_) for x in items]
+        mask = c.any_of([x.mask for x in items])
+        if len(values) == 1:
+            return Cell(type_, values[0], mask)  # Spark's LEAST wants two
+        pick = ibis.greatest if greatest else ibis.least
 
         def value(t: ir.Table) -> ir.Value:
-            made = [x.value(t) for x in items]
+            # LEAST and GREATEST skip nulls; here one missing item makes the result missing.
+            made = [v(t) for v in values]
             absent = functools.reduce(operator.or_, (m.isnull() for m in made))
-            return ibis.ifelse(absent, c.null(node.type), pick(*made))
+            return ibis.ifelse(absent, c.null(type_), pick(*made))
 
-        return Cell(node.type, value, c.any_of([x.mask for x in items]))
+        return Cell(type_, value, mask)
 
     def _Growth(self, node: n.Growth, frame: Frame, when: When) -> Cell:
         now = self.cell(node.body, frame, when)
@@ -461,11 +454,6 @@ class Compiler:
         return value
 
     # -- sets -------------------------------------------------------------------------------------------------
-
-    def _tally(self, node: n.OverSet, frame: Frame, when: When) -> tuple[Column, Column]:
-        """Columns of how many items are certain and how many cannot be told."""
-        parts = self._parts(node, frame, when)
-        return parts.known, parts.unknown
 
     def _parts(self, node: n.OverSet, frame: Frame, when: When) -> _SetParts:
         items, aggregates = frame.members(node.source_set)

@@ -15,6 +15,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.snapshot.sql import literal, name
+
 BATCH = 65_536
 """Rows of a result that are handled at once."""
 
@@ -53,16 +55,17 @@ def open_engine(folder: Path, engine: Literal["duckdb", "spark"] = "duckdb", thr
 class DuckDBEngine:
     """Embedded DuckDB over the Parquet files."""
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, threads: int | None = None, memory: str | None = None) -> None:
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         if threads:
             config["threads"] = threads
+        if memory:
+            config["memory_limit"] = memory
         self.connection = duckdb.connect(config=config)
         self.tables: dict[str, ir.Table] = {}
-        for name, path in parquet_tables(folder).items():
-            self.tables[name] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=name)
-            view, file = name.replace('"', '""'), str(path).replace("'", "''")
-            self.connection.execute(f"CREATE VIEW \"{view}\" AS SELECT * FROM read_parquet('{file}')")
+        for table, path in parquet_tables(folder).items():
+            self.tables[table] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=table)
+            self.connection.execute(f"CREATE VIEW {name(table)} AS SELECT * FROM read_parquet({literal(str(path))})")
 
     def sql(self, expression: ir.Table) -> str:
         """The query that an expression stands for."""

@@ -11,13 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
-import pyarrow.parquet as pq
 
-from jiqun.programme.pack import Pack
+from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules.frames import Source
+from jiqun.snapshot.engines import DuckDBEngine
 from jiqun.web.registry.models import Publication
 
 Row = dict[str, Any]
@@ -28,23 +27,16 @@ class Facts:
 
     def __init__(self, folder: Path, pack: Pack) -> None:
         self.pack = pack
-        self._connection = duckdb.connect(config={"autoinstall_known_extensions": False, "memory_limit": "2GB"})
-        self._tables: dict[str, ir.Table] = {}
-        for path in sorted(folder.rglob("*.parquet")):
-            name = path.relative_to(folder).with_suffix("").as_posix()
-            self._tables[name] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=name)
-            self._connection.execute(
-                f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet({_literal(str(path))})"
-            )
+        self._engine = DuckDBEngine(folder, memory="2GB")
 
     @property
     def tables(self) -> Mapping[str, ir.Table]:
         """Tables by name, without data: they only know their columns."""
-        return self._tables
+        return self._engine.tables
 
     def source(self) -> Source:
         """The tables as the compiler wants them; a new one for each expression."""
-        return Source(self._tables, self.pack.vocabulary)
+        return Source(self.tables, self.pack.vocabulary)
 
     def rows(self, expression: ir.Table) -> list[Row]:
         """The rows of an expression over the tables."""
@@ -52,7 +44,7 @@ class Facts:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of a query."""
-        with self._connection.cursor() as cursor:
+        with self._engine.connection.cursor() as cursor:
             rows: list[Row] = cursor.sql(sql, params=list(parameters)).to_arrow_table().to_pylist()
             return rows
 
@@ -64,30 +56,9 @@ def sql_of(expression: ir.Table) -> str:
 
 def facts_of(publication: Publication, pack: Pack) -> Facts:
     """The facts of a publication; a snapshot never changes, so it is opened once a process."""
-    return _opened(publication.snapshot, _Key(pack))
-
-
-class _Key:
-    """A pack as a key: two are the same where their files are."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-
-    def __hash__(self) -> int:
-        return hash(self.pack.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.pack.digest == other.pack.digest
+    return _opened(publication.snapshot, PackKey(pack))
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: Path, key: _Key) -> Facts:
+def _opened(folder: Path, key: PackKey) -> Facts:
     return Facts(folder, key.pack)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
