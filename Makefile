@@ -36,6 +36,7 @@ check: install
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	JIQUN_SECRET_KEY=types $(RUN) mypy --config-file src/jiqun/web/mypy.ini -p jiqun.web
 	$(RUN) lint-imports
 	JIQUN_HOME=$$(mktemp -d) JIQUN_PACK=$(PACK) DJANGO_SETTINGS_MODULE=jiqun.web.config.settings \
 		$(RUN) python -m django makemigrations --check --dry-run

@@ -89,7 +89,7 @@ def test_errors_are_explained_in_the_same_frame(sign_in: SignIn, published: Publ
     lost, forbidden = firm.get("/nothing/"), firm.get("/overview/")
     assert (lost.status_code, forbidden.status_code) == (404, 403)
     assert "没有找到这一页" in lost.text
-    assert "这一页供市、县两级主管部门使用。" in forbidden.text
+    assert "这一页供以下角色使用：市级、县级、审计、超级管理员。" in forbidden.text
     assert all("示例市产业集群调度平台" in answer.text for answer in (lost, forbidden))
 
 

@@ -9,11 +9,15 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from jiqun.web.accounts.roles import EVERYONE
+from jiqun.web.common.access import page
+
 logger = logging.getLogger(__name__)
 
 
 @never_cache
 @require_safe
+@page(EVERYONE)
 def health(request: HttpRequest) -> JsonResponse:
     """200 where the server answers and its database does, 503 otherwise."""
     try:

@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from jiqun.web.accounts.roles import BUREAUS, EVERYONE
 from jiqun.web.accounts.scope import scope_for
+from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack, pack_folder
 from jiqun.web.dispatch import queries, tables
 from jiqun.web.dispatch.shapes import Filter
-from jiqun.web.portal.access import bureau_only
 from jiqun.web.portal.exports import csv_response
 from jiqun.web.portal.paging import page_number
 from jiqun.web.registry.models import Publication
@@ -28,25 +29,26 @@ from jiqun.web.registry.queries import current_publication
 
 
 @require_safe
-@bureau_only
+@page(BUREAUS)
 def overview(request: HttpRequest) -> HttpResponse:
     """All targets, the map and the alerts; only the list of targets where htmx asks for a filter."""
     path = reverse("dispatch:overview")
     publication = current_publication()
     if publication is None:
         return render(request, "dispatch/unpublished.html")
-    page = queries.overview(current_pack(), publication)
+    found = queries.overview(current_pack(), publication)
     wanted = Filter.of(request.GET)
-    context: dict[str, Any] = {"overview": page, "path": path, **tables.target_list(page, wanted)}
+    context: dict[str, Any] = {"overview": found, "path": path, **tables.target_list(found, wanted)}
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         answer = render(request, "dispatch/_targets.html", context)
     else:
-        answer = render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(page)})
+        answer = render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(found)})
     patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 
 @require_safe
+@page(EVERYONE)
 def map_file(request: HttpRequest) -> HttpResponseBase:
     """The pack's map of the city."""
     name = current_pack().programme.map
@@ -58,23 +60,23 @@ def map_file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@bureau_only
+@page(BUREAUS)
 def target(request: HttpRequest, target_id: str) -> HttpResponse:
     """One target with its basis, the counties' shares, and the first page of what it counts."""
     publication = _publication()
-    page = queries.target_page(current_pack(), publication, target_id)
-    if page is None:
+    found = queries.target_page(current_pack(), publication, target_id)
+    if found is None:
         raise Http404(f"no target {target_id}")
     sections = [
         {**vars(section), "records": _records(request, publication, target_id, section.part)}
-        for section in page.sections
+        for section in found.sections
     ]
-    context = {"page": page, "chart_data": tables.chart_data(page, publication.as_of), "sections": sections}
+    context = {"page": found, "chart_data": tables.chart_data(found, publication.as_of), "sections": sections}
     return render(request, "dispatch/target.html", context)
 
 
 @require_safe
-@bureau_only
+@page(BUREAUS)
 def records(request: HttpRequest, target_id: str) -> HttpResponse:
     """A page of the records that a target counts, or of the undetermined ones, for htmx."""
     part = _part(request)
@@ -83,7 +85,7 @@ def records(request: HttpRequest, target_id: str) -> HttpResponse:
 
 
 @require_safe
-@bureau_only
+@page(BUREAUS)
 def export(request: HttpRequest, target_id: str) -> HttpResponseBase:
     """The records as CSV."""
     part = _part(request)

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from jiqun.base.periods import Period
 from jiqun.programme.pack import Pack
-from jiqun.web.accounts.models import Role, User
+from jiqun.web.accounts.models import User
+from jiqun.web.accounts.roles import Role
+from jiqun.web.common.access import is_bureau, role_of
+from jiqun.web.common.navigation import NavItem, navigation
 from jiqun.web.registry.models import Publication
-
-BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
-"""Roles that work for the programme and see the overview and the list of firms."""
 
 
 @dataclass(frozen=True)
@@ -34,31 +34,12 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class NavItem:
-    """A desk in the navigation."""
-
-    label: str
-    url: str
-    active: bool
-
-
-@dataclass(frozen=True)
 class Viewer:
     """Who is signed in, in words."""
 
     name: str
     role: str
     place: str
-
-
-def role_of(user: object) -> Role | None:
-    """The role of a signed-in person; None for a visitor."""
-    return Role(user.role) if isinstance(user, User) and user.role else None
-
-
-def is_bureau(user: object) -> bool:
-    """Whether the person works for the programme."""
-    return role_of(user) in BUREAUS
 
 
 def frame_of(pack: Pack, publication: Publication | None, user: object) -> Frame:
@@ -80,24 +61,8 @@ def frame_of(pack: Pack, publication: Publication | None, user: object) -> Frame
 
 def nav_of(request: HttpRequest, user: object) -> tuple[NavItem, ...]:
     """The desks that the person may enter; the one that the page belongs to is active."""
-    role = role_of(user)
-    places: list[tuple[str, str, tuple[str, ...]]] = []
-    if role in BUREAUS:
-        places += [
-            ("总览", reverse("dispatch:overview"), ("dispatch:",)),
-            ("企业", reverse("cultivation:firms"), ("cultivation:",)),
-        ]
-    else:
-        places.append(("首页", reverse("portal:home"), ("portal:home",)))
-    if role in (Role.ENTERPRISE, Role.PROVIDER):
-        places.append(("本单位", reverse("cultivation:own"), ("cultivation:",)))
-    places += [
-        ("集群", reverse("portal:clusters"), ("portal:clusters", "portal:cluster")),
-        ("政策", reverse("portal:policies"), ("portal:policies",)),
-    ]
     match = request.resolver_match
-    here = match.view_name if match else ""
-    return tuple(NavItem(label, url, here.startswith(marks)) for label, url, marks in places)
+    return navigation(role_of(user), match.view_name if match else "")
 
 
 def viewer_of(user: object) -> Viewer | None:

@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from jiqun.web.accounts.models import Role
+from jiqun.web.accounts.roles import EVERYONE, Role
 from jiqun.web.accounts.scope import scope_for
+from jiqun.web.common.access import is_bureau, page, role_of
 from jiqun.web.common.pack import current_pack
 from jiqun.web.portal import queries
-from jiqun.web.portal.shell import is_bureau, role_of
 
 
 @require_safe
+@page(EVERYONE)
 def home(request: HttpRequest) -> HttpResponseBase:
     """Bureaus go to the overview, firms to their own page; visitors see what the plan is about."""
     if is_bureau(request.user):
@@ -26,12 +27,14 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@page(EVERYONE)
 def clusters(request: HttpRequest) -> HttpResponse:
     """All clusters by county."""
     return render(request, "portal/clusters.html", {"clusters": queries.cluster_list()})
 
 
 @require_safe
+@page(EVERYONE)
 def cluster(request: HttpRequest, code: str) -> HttpResponse:
     """One cluster: its county and chain, and the titles awarded in it."""
     scope = scope_for(request.user)
@@ -48,6 +51,7 @@ def cluster(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@page(EVERYONE)
 def policies(request: HttpRequest) -> HttpResponse:
     """The catalogue of support policies."""
     return render(request, "portal/policies.html", {"policies": queries.policy_catalogue(current_pack())})

@@ -9,17 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiqun.web.accounts.models.organisation import Organisation
-
-
-class Role(models.TextChoices):
-    """What a person does here."""
-
-    CITY = "city", "市级"
-    COUNTY = "county", "县级"
-    ENTERPRISE = "enterprise", "企业"
-    PROVIDER = "provider", "服务机构"
-    AUDITOR = "auditor", "审计"
-    OPERATOR = "operator", "超级管理员"
+from jiqun.web.accounts.roles import Role
 
 
 class User(AbstractUser):

@@ -1,0 +1,24 @@
+"""Roles: what a person does here. Free of models, so that apps can name roles while they are being loaded."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person does here."""
+
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    ENTERPRISE = "enterprise", "企业"
+    PROVIDER = "provider", "服务机构"
+    AUDITOR = "auditor", "审计"
+    OPERATOR = "operator", "超级管理员"
+
+
+EVERYONE: frozenset[Role] | None = None
+"""Visitors too."""
+SIGNED_IN = frozenset(Role)
+BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
+"""Roles that work for the programme."""
+FIRMS = frozenset({Role.ENTERPRISE, Role.PROVIDER})
