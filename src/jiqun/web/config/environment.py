@@ -14,6 +14,8 @@
 | JIQUN_BEHIND_PROXY | trust X-Forwarded-For/-Proto of one reverse proxy | 0 |
 | JIQUN_LOG_LEVEL | DEBUG, INFO, WARNING … | INFO |
 | JIQUN_OIDC_URL, _CLIENT_ID, _CLIENT_SECRET, _NAME | an OpenID Connect provider for sign-in | none |
+| JIQUN_SITE_ADDRESS | address of the site in mails (`https://…`) | none: mails name the path only |
+| JIQUN_MAIL_HOST, _PORT, _USER, _PASSWORD, _TLS, _FROM | the mail server | none: no mail is sent |
 """
 
 from __future__ import annotations

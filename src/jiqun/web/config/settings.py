@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "jiqun.web.portal",
     "jiqun.web.dispatch",
     "jiqun.web.cultivation",
+    "jiqun.web.inbox",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -86,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jiqun.web.common.context.site",
                 "jiqun.web.portal.context_processors.shell",
+                "jiqun.web.inbox.context.unread",
             ],
         },
     }
@@ -154,6 +156,17 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Mail: without a server nothing is sent, the messages are in the inbox
+SITE_ADDRESS = ENVIRONMENT.text("JIQUN_SITE_ADDRESS").rstrip("/")
+EMAIL_HOST = ENVIRONMENT.text("JIQUN_MAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = ENVIRONMENT.number("JIQUN_MAIL_PORT", 25)
+EMAIL_HOST_USER = ENVIRONMENT.text("JIQUN_MAIL_USER")
+EMAIL_HOST_PASSWORD = ENVIRONMENT.text("JIQUN_MAIL_PASSWORD")
+EMAIL_USE_TLS = ENVIRONMENT.flag("JIQUN_MAIL_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.text("JIQUN_MAIL_FROM", "jiqun@localhost")
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"

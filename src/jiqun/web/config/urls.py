@@ -9,5 +9,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("jiqun.web.cultivation.urls")),
     path("", include("jiqun.web.dispatch.urls")),
+    path("", include("jiqun.web.inbox.urls")),
     path("", include("jiqun.web.portal.urls")),
 ]

@@ -1,0 +1,1 @@
+"""In-app notices: what a person should know of, with where to go."""
