@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from jiqun.base.industries import section_name
 from jiqun.base.periods import Period
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
 from jiqun.rules.vocabulary import Field, Indicator
@@ -42,7 +43,7 @@ def world(seed: int) -> World:
             "party", f"f{i}",
             {
                 "name": f"企业{i}", "kind": "enterprise" if i < 8 else r.choice(["lab", "bank"]),
-                "industry": r.choice([None, "1711", "35"]), "founded_on": _maybe(r, _day(r)),
+                **_industry(r.choice([None, "1711", "35", "E47"])), "founded_on": _maybe(r, _day(r)),
                 "size_class": r.choice([None, "中型", "小型", "微型"]), "above_size": r.choice([True, True, False, None]),
             },
             cluster=r.choice([None, "c0", "c1", "c1"]), county=r.choice([None, "130121", "130102", "130199"]),
@@ -51,6 +52,10 @@ def world(seed: int) -> World:
         for i in range(10)
     ]  # fmt: skip
     return World([*places, *clusters, *firms], UNCOUNTED)
+
+
+def _industry(code: str | None) -> dict[str, Value]:
+    return {"industry": code, "industry_section": section_name(code)}
 
 
 def _maybe(r: random.Random, value: Value) -> Value:

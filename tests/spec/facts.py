@@ -34,7 +34,7 @@ WORLD = World(
         Subject("cluster", "c3", {"name": "外围集群", "provincial_key": False}, county="130199"),
         Subject(
             "party", "甲",
-            {"name": "甲公司", "kind": "enterprise", "industry": "3511", "founded_on": date(2020, 2, 29),
+            {"name": "甲公司", "kind": "enterprise", "industry": "3511", "industry_section": "制造业", "founded_on": date(2020, 2, 29),
              "size_class": "中型", "above_size": True},
             cluster="c1", county="130121",
             observations=observed(

@@ -18,7 +18,7 @@ from jiqun.programme.models import Case, CaseFacts, Expect, Part
 from jiqun.programme.pack import Pack
 from jiqun.programme.quantities import ValueFault, read_value
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
-from jiqun.rules.vocabulary import ATTRIBUTES, SUBJECT_IDS, SubjectKind, ValueKind
+from jiqun.rules.vocabulary import ATTRIBUTES, DERIVED, SUBJECT_IDS, SubjectKind, ValueKind
 
 RELATIONS = ("集群", "县")
 """Attributes of a case that name the cluster and county it makes."""
@@ -142,6 +142,9 @@ class _FactReader:
     ) -> Subject:  # fmt: skip
         """One subject with everything the case says of it."""
         attributes = dict(self._attributes(kind, facts))
+        for column, derived in DERIVED[kind].items():
+            if (given := attributes.get(derived.column)) is not None:
+                attributes.setdefault(column, derived.make(str(given)))
         column = SUBJECT_IDS[kind]
         own_id = id or str(attributes.get(column) or attributes.get("name") or _OWN_NAME[kind])
         attributes.setdefault(column, own_id)

@@ -124,6 +124,8 @@ class Compiler:
         return Cell(node.type, lambda t: ibis.literal(when.as_of.year + node.offset, "int64"))
 
     def _Attr(self, node: n.Attr, frame: Frame, when: When) -> Cell:
+        if node.attribute.column not in frame.columns:  # a snapshot made before the language had the attribute
+            return self._nothing(node.type, labels.fact(node, when))
         return self._fact(node, when, frame.own(node.attribute.column))
 
     def _observed(self, node: n.IndicatorAt | n.Latest, frame: Frame, period: Period) -> Column | None:

@@ -6,11 +6,12 @@ facts' tables, everything else is the pack's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from jiqun.base.industries import section_name, sections
 from jiqun.base.periods import Grain
 
 SubjectKind = Literal["party", "cluster", "place"]
@@ -78,6 +79,14 @@ class Register:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """What an attribute follows from: another column of its table, and how; None where that is unknown."""
+
+    column: str
+    make: Callable[[str | None], str | None]
+
+
+@dataclass(frozen=True)
 class Attribute:
     """A column of a subject's own table, by its Chinese name."""
 
@@ -86,6 +95,8 @@ class Attribute:
     kind: ValueKind
     choices: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Written form → stored form."""
+    derived: Derived | None = None
+    """Where it is no fact of its own but follows from one."""
 
 
 PARTY_KINDS = {
@@ -103,6 +114,9 @@ ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
         Attribute("统一社会信用代码", "uscc", "text"),
         Attribute("类型", "kind", "text", _PARTY_CHOICES),
         Attribute("行业", "industry", "text"),
+        Attribute(
+            "行业门类", "industry_section", "text", {s: s for s in sections()}, Derived("industry", section_name)
+        ),
         Attribute("成立日期", "founded_on", "date"),
         Attribute("企业规模", "size_class", "text", {c: c for c in SIZE_CLASSES}),
         Attribute("规上", "above_size", "flag"),
@@ -119,6 +133,10 @@ ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
         Attribute("类型", "kind", "text", _PLACE_CHOICES),
     ),
 }
+DERIVED: dict[str, dict[str, Derived]] = {
+    kind: {a.column: a.derived for a in attributes if a.derived} for kind, attributes in ATTRIBUTES.items()
+}
+"""The derived columns of each subject's table."""
 SUBJECT_IDS: dict[str, str] = {"party": "uscc", "cluster": "id", "place": "code"}
 """The key column of each subject's table."""
 

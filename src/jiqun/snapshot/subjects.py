@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from jiqun.base.codes import uscc_problem
 from jiqun.base.errors import Place, Problems
+from jiqun.rules.vocabulary import DERIVED
 from jiqun.snapshot import cells
 from jiqun.snapshot.check import Check, cell_checks, nearest_of, repeated, run_checks
 from jiqun.snapshot.listing import LISTED, Listing
@@ -168,7 +169,10 @@ def _number_subjects(con: duckdb.DuckDBPyConnection, facts: Facts) -> None:
 
 
 def subject_table(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
-    """A checked table of subjects, typed and in the order of its key: row, the attributes, and <relation>_row."""
+    """A checked table of subjects, typed and in the order of its key.
+
+    Its columns: row, the attributes, <relation>_row, and the attributes derived from others.
+    """
     text = raw(table.name)
     attributes = [f"raw.{read(c)} AS {name(c.name)}" for c in table.columns]
     joins, links = "", []
@@ -183,7 +187,16 @@ def subject_table(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
         [("row", pa.int64()), *((c.name, c.arrow) for c in table.columns)]
         + [(f"{c}_row", pa.int64()) for c in RELATIONS[table.name]]
     )
-    return found.cast(schema)
+    return _with_derived(found.cast(schema), table.name)
+
+
+def _with_derived(found: pa.Table, kind: str) -> pa.Table:
+    """The table with the attributes that follow from others, worked out once for each value that occurs."""
+    for column, derived in DERIVED[kind].items():
+        encoded = found[derived.column].combine_chunks().dictionary_encode()
+        values = pa.array([derived.make(v) for v in encoded.dictionary.to_pylist()], pa.string())
+        found = found.append_column(column, values.take(encoded.indices))
+    return found
 
 
 def _key(table: Table) -> str:

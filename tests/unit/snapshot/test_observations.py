@@ -17,7 +17,7 @@ from jiqun.snapshot.write import TableWriter
 from tests.unit.snapshot.folder import OBSERVATION, A, B, C, faults, snapshot, table, uscc
 
 ATTRIBUTES = {"row", "uscc", "name", "kind", "cluster", "county", "industry", "founded_on", "size_class", "above_size",
-              "county_row", "cluster_row"}  # fmt: skip
+              "county_row", "cluster_row", "industry_section"}  # fmt: skip
 
 
 def rows(*lines: str) -> dict[str, str | bytes]:

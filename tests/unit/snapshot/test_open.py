@@ -40,7 +40,8 @@ def test_all_that_is_known_of_a_firm(tmp_path: Path) -> None:
     assert snap.rows_for("party", A) == {
         "subject": [
             {"row": 0, "uscc": A, "name": "甲公司", "kind": "enterprise", "cluster": "C1", "county": "130102", "industry": "C3441",
-             "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0}
+             "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0,
+             "industry_section": "制造业"}
         ],
         "cluster": [
             {"row": 0, "id": "C1", "name": "泵业集群", "county": "130102", "chain": "装备", "provincial_key": True, "county_row": 1}

@@ -26,11 +26,14 @@ def test_subjects_are_sorted_typed_and_linked(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert table(snap, "party") == [
         {"row": 0, "uscc": A, "name": "甲公司", "kind": "enterprise", "cluster": "C1", "county": "130102", "industry": "C3441",
-         "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0},
+         "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0,
+         "industry_section": "制造业"},
         {"row": 1, "uscc": B, "name": "乙公司", "kind": "enterprise", "cluster": None, "county": "130102", "industry": None,
-         "founded_on": date(2025, 7, 22), "size_class": None, "above_size": False, "county_row": 1, "cluster_row": None},
+         "founded_on": date(2025, 7, 22), "size_class": None, "above_size": False, "county_row": 1, "cluster_row": None,
+         "industry_section": None},
         {"row": 2, "uscc": C, "name": "丙研究院", "kind": "institute", "cluster": "C2", "county": None, "industry": "M",
-         "founded_on": date(2001, 2, 3), "size_class": None, "above_size": None, "county_row": None, "cluster_row": 1},
+         "founded_on": date(2001, 2, 3), "size_class": None, "above_size": None, "county_row": None, "cluster_row": 1,
+         "industry_section": "科学研究和技术服务业"},
     ]  # fmt: skip
 
 

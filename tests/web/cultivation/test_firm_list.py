@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from jiqun.web.accounts.scope import scope_for
-from jiqun.web.cultivation.lists import firm_list, is_known_code
+from jiqun.web.cultivation.lists import coded_industry, firm_list, is_known_code
 from jiqun.web.cultivation.shapes import FirmFilter, FirmRow
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def _names(user: User, query: str) -> list[str]:
 
 def test_the_city_sees_all_firms_with_place_cluster_and_titles(people: dict[str, User], world: World) -> None:
     page = firm_list(scope_for(people["city"]), FirmFilter())
-    assert page.rows[0] == FirmRow(world.parties["a1"].uscc, "a1示例公司", "甲县", "a集群", None, None, ("示例称号",))
+    assert page.rows[0] == FirmRow(
+        world.parties["a1"].uscc, "a1示例公司", "甲县", "a集群", None, None, None, ("示例称号",)
+    )
     assert [row.name for row in page.rows] == ["a1示例公司", "a2示例公司", "b1示例公司"]
     assert page.count_text == "共 3 家"
 
@@ -65,3 +67,10 @@ def test_queries_do_not_grow_with_the_rows(
     scope = scope_for(people["city"])
     with django_assert_max_num_queries(3):  # type: ignore[operator]
         firm_list(scope, FirmFilter())
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("C3311", "C3311 金属结构制造"), ("3311", "3311 金属结构制造"), ("Z99", "Z99"), ("", None)]
+)
+def test_an_industry_has_its_name_beside_its_code(code: str, shown: str | None) -> None:
+    assert coded_industry(code) == shown

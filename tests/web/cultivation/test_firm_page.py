@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.web.world import World
 
 SignIn = Callable[[str], "Client"]
-NOBODY = Profile("", "", "企业", None, None, False, None, None, None, None)
+NOBODY = Profile("", "", "企业", None, None, False, None, None, None, None, None)
 
 
 def _rules(page: FirmPage) -> dict[str, RuleView]:

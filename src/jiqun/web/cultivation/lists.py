@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from jiqun.base.industries import industry_name
 from jiqun.programme.pack import Pack
 from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.scope import Scope
@@ -51,9 +52,14 @@ def _found(scope: Scope, wanted: FirmFilter) -> QuerySet[Party]:
 def _row(party: Party, titles: dict[int, tuple[str, ...]]) -> FirmRow:
     cluster = party.cluster.name if party.cluster else None
     return FirmRow(
-        party.uscc, party.name, party.county.name if party.county else None, cluster, party.size_class or None, party.above_size,
-        titles.get(party.pk, ()),
+        party.uscc, party.name, party.county.name if party.county else None, cluster, coded_industry(party.industry),
+        party.size_class or None, party.above_size, titles.get(party.pk, ()),
     )  # fmt: skip
+
+
+def coded_industry(code: str) -> str | None:
+    """A code of GB/T 4754 with its name, where the standard has it; None where no code is given."""
+    return f"{code} {industry_name(code) or ''}".strip() or None
 
 
 def titles_held(parties: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from jiqun.base.industries import section_name
 from jiqun.programme.pack import Pack
 from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.cultivation.history import figures_of, titles_of
-from jiqun.web.cultivation.lists import firm_choices, firm_list, is_known_code
+from jiqun.web.cultivation.lists import coded_industry, firm_choices, firm_list, is_known_code
 from jiqun.web.cultivation.rules import rules_of
 from jiqun.web.cultivation.shapes import FirmPage, Profile
 from jiqun.web.portal.published import facts_of
@@ -38,7 +39,8 @@ def profile_of(party: Party) -> Profile:
         county=party.county.name if party.county else None,
         cluster=cluster.name if cluster else None,
         cluster_key=bool(cluster and cluster.provincial_key),
-        industry=party.industry or None,
+        industry=coded_industry(party.industry),
+        industry_section=section_name(party.industry),
         founded_on=party.founded_on,
         size_class=party.size_class or None,
         above_size=party.above_size,

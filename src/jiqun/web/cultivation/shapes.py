@@ -178,6 +178,8 @@ class Profile:
     cluster: str | None
     cluster_key: bool
     industry: str | None
+    """Code and name."""
+    industry_section: str | None
     founded_on: date | None
     size_class: str | None
     above_size: bool | None
@@ -270,6 +272,7 @@ class FirmRow:
     name: str
     county: str | None
     cluster: str | None
+    industry: str | None
     size_class: str | None
     above_size: bool | None
     titles: tuple[str, ...] = ()
