@@ -26,7 +26,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "inbox/inbox.html", {"page": found, "unread_only": unread_only, "path": request.path})
 
 
-@page(SIGNED_IN)
+@page(SIGNED_IN, own_settings=True)
 @require_POST
 def open_message(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Note that the message was read and go where it leads."""
@@ -35,7 +35,7 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect(message.url)
 
 
-@page(SIGNED_IN)
+@page(SIGNED_IN, own_settings=True)
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponseBase:
     """Note that all were read."""
