@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from jiqun.base.errors import Place, Problems
-from jiqun.programme.models import Benefit, Case, CaseFile, Ladder, Part, RegisterSpec, Version
+from jiqun.programme.models import Benefit, Case, CaseFile, IndicatorFile, Ladder, Part, RegisterSpec, Version
 from jiqun.programme.pack import Pack
 from jiqun.rules.vocabulary import ATTRIBUTES
 
@@ -41,6 +41,7 @@ def add_duplicates(pack: Pack, problems: Problems) -> None:
     _rule_ids(pack, problems)
     _names(pack, problems)
     _titles(pack, problems)
+    _figure_checks(pack, problems)
     for register in pack.registers:
         _fields(register, problems)
     for ladder in pack.ladders:
@@ -85,6 +86,13 @@ def _names(pack: Pack, problems: Problems) -> None:
             seen.add("指标别名", alias, alias, indicator, "aliases", i)
     for register in pack.registers:
         seen.add("台账名称", register.name, register.name, register, "name")
+
+
+def _figure_checks(pack: Pack, problems: Problems) -> None:
+    seen = _Seen(problems)
+    for file in pack.parts(IndicatorFile):
+        for check in (*(c for i in file.indicators for c in i.checks), *file.checks):
+            seen.add("校核编号", check.id, check.id, check, "id")
 
 
 def _titles(pack: Pack, problems: Problems) -> None:

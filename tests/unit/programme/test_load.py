@@ -108,7 +108,7 @@ def test_what_kind_of_file(file: str, schema: str | None) -> None:
             "{name: 研发费用, unti: 元, unit: 元}",
             [
                 "indicators/firm.yaml 第 3 行 第 18 列：不认识的键“unti”。您是否要写 unit、definition？可写的键：name、kind、unit、period、"
-                "subjects、cumulative、aliases、choices、definition、source、note"
+                "subjects、cumulative、aliases、choices、definition、source、note、checks"
             ],
         ),
         (

@@ -8,6 +8,7 @@ from jiqun.base.errors import InputError
 from jiqun.programme.checks.context import Check
 from jiqun.programme.clauses import ClauseReader, names_in, relocate
 from jiqun.programme.decisions import read_benefit, read_review, read_version
+from jiqun.programme.figures import judged, written_checks
 from jiqun.programme.models import Benefit, Card, Part, Rung, Target
 from jiqun.rules.build import parse_constant
 from jiqun.rules.nodes import Const
@@ -33,11 +34,20 @@ def check_clauses(check: Check) -> None:
         rule = reader.read(target, "measure", text=target.measure, subject="programme", expect="number")
         if rule is not None:
             _target(check, target, rule)
+    _figure_checks(check, reader)
     for card in check.pack.programme.cards:
         if isinstance(card, Card):
             rule = reader.read(card, "measure", text=card.measure, subject="programme", expect="number")
             if rule is not None:
                 _unit(check, card, card.unit, rule.type.dim)
+
+
+def _figure_checks(check: Check, reader: ClauseReader) -> None:
+    for spec, subjects, about in written_checks(check.pack):
+        for subject in subjects:
+            rule = reader.read(spec, "rule", text=spec.rule, subject=subject, expect="flag")
+            if rule is not None and about is None and not judged(rule):
+                check.add("校核没有涉及当期的指标", spec.place("rule"), found=spec.rule, mend="请写出所校核的指标")
 
 
 def _days_of_change(benefit: Benefit) -> list[date]:

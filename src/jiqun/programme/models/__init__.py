@@ -8,6 +8,7 @@ from jiqun.programme.models.programme import Action, Card, City, DataSource, Pro
 from jiqun.programme.models.targets import Milestone, Target, TargetFile
 from jiqun.programme.models.vocabulary import (
     FieldSpec,
+    FigureCheckSpec,
     IndicatorFile,
     IndicatorSpec,
     RegisterFile,
@@ -17,7 +18,7 @@ from jiqun.programme.models.vocabulary import (
 
 __all__ = [
     "Action", "Benefit", "Card", "Case", "CaseFacts", "CaseFile", "CaseReview", "CaseTitle", "City", "Condition",
-    "Criterion", "DataSource", "DatedValue", "Effective", "Expect", "FieldSpec", "IndicatorFile", "IndicatorSpec",
+    "Criterion", "DataSource", "DatedValue", "Effective", "Expect", "FieldSpec", "FigureCheckSpec", "IndicatorFile", "IndicatorSpec",
     "Ladder", "LadderFile", "Milestone", "Origin", "Parameter", "Part", "Policy", "PolicyFile", "Programme",
     "RegisterFile", "RegisterSpec", "Rung", "Source", "Span", "Target", "TargetFile", "Task", "TitleSpec", "Version",
 ]  # fmt: skip

@@ -6,9 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from jiqun.programme.models.base import Flag, Id, Name, NonEmpty, Part, Text
+from jiqun.programme.models.base import Clause, Flag, Id, Name, NonEmpty, Part, Text
 
 SubjectKey = Literal["party", "cluster", "place"]
+
+
+class FigureCheckSpec(Part):
+    """A condition that reported figures must meet, judged as of the end of the reported period."""
+
+    model_config = ConfigDict(title="校核")
+
+    id: Id = Field(description="编号")
+    rule: Clause = Field(description="应当成立的条件，条文语言；累计指标的名称指当期数（累计数之差）")
+    level: Literal["error", "explain", "warning"] = Field(
+        default="error", description="不成立时：不得提交 error（默认）、须书面说明 explain、仅提示 warning"
+    )
+    message: Text = Field(description="不成立时对填报人说的话")
+    subjects: tuple[SubjectKey, ...] = Field(
+        default=(), description="适用主体；写在指标下时默认为指标的全部主体，写在文件中时必填"
+    )
 
 
 class IndicatorSpec(Part):
@@ -33,6 +49,7 @@ class IndicatorSpec(Part):
     definition: Text | None = Field(default=None, description="口径")
     source: Text | None = Field(default=None, description="出处")
     note: Text | None = Field(default=None, description="说明")
+    checks: tuple[FigureCheckSpec, ...] = Field(default=(), description="填报时的校核")
 
     @model_validator(mode="after")
     def _unit_fits_kind(self) -> IndicatorSpec:
@@ -52,7 +69,16 @@ class IndicatorFile(Part):
 
     model_config = ConfigDict(title="指标文件")
 
+    title: Text | None = Field(default=None, description="这组指标的名称，填报时按组选取")
     indicators: tuple[IndicatorSpec, ...] = Field(description="指标")
+    checks: tuple[FigureCheckSpec, ...] = Field(default=(), description="涉及几个指标的校核")
+
+    @model_validator(mode="after")
+    def _checks_name_subjects(self) -> IndicatorFile:
+        for check in self.checks:
+            if not check.subjects:
+                raise ValueError(f"校核“{check.id}”涉及几个指标，缺少适用主体 subjects")
+        return self
 
 
 class FieldSpec(Part):
