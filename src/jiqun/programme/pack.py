@@ -23,6 +23,7 @@ from jiqun.programme.models import (
     RegisterFile,
     RegisterSpec,
     Rung,
+    SupervisionFile,
     Target,
     TargetFile,
     Task,
@@ -54,6 +55,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("ladders/*.yaml", LadderFile, "ladder"),
     PartKind("policies/*.yaml", PolicyFile, "policies"),
     PartKind("targets.yaml", TargetFile, "targets"),
+    PartKind("supervision.yaml", SupervisionFile, "supervision"),
 )
 """The first pattern that fits a file decides; a YAML file that none fits is refused."""
 FOREIGN = ("demo.yaml", "source/**")
@@ -125,6 +127,11 @@ class Pack:
     def tasks(self) -> Mapping[str, Task]:
         """Tasks by id."""
         return {t.id: t for t in self.programme.tasks}
+
+    @cached_property
+    def supervision(self) -> SupervisionFile:
+        """How tasks are followed; the defaults where the pack does not say."""
+        return next(self.parts(SupervisionFile), SupervisionFile())
 
     @cached_property
     def benefits(self) -> Mapping[str, Benefit]:

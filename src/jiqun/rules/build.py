@@ -396,7 +396,7 @@ class Builder:
             return entry
         for attribute in ATTRIBUTES.get(self.context.kind, ()):
             if attribute.name == name:
-                return n.Attr(type=Type(attribute.kind), attribute=attribute, source=name)
+                return n.Attr(type=fact_type(attribute), attribute=attribute, source=name)
         indicator = self.vocabulary.indicator(name)
         if indicator and self.context.kind in indicator.subjects:
             return n.IndicatorAt(type=fact_type(indicator), indicator=indicator, source=name)
@@ -436,7 +436,8 @@ class Builder:
         indicator = self.vocabulary.indicator(name)
         if indicator:
             owners = "、".join(SUBJECT_NAMES[s] for s in sorted(indicator.subjects))
-            here = {"programme": "全市", "entry": "台账"}.get(self.context.kind) or SUBJECT_NAMES[self.context.kind]
+            wider = {"programme": "全市", "entry": "台账", "task": "任务"}
+            here = wider.get(self.context.kind) or SUBJECT_NAMES[self.context.kind]
             mend = f"“{name}”是{owners}的指标，可写成 所属集群.{name}、所属县.{name} 或放进集合里"
             return self.fault(at, f"{here}没有指标“{name}”", mend)
         if name in self.vocabulary.registers or name in self._calls.SETS:

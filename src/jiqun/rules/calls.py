@@ -363,13 +363,14 @@ def _check_scope(b: Builder, ref: SetRef, at: Branch) -> None:
         "cluster": {"party", "entry"},
         "party": {"entry"},
         "entry": set[str](),
+        "task": set[str](),
     }[kind]
     inside = ref.register is None or kind == "programme" or (kind, ref.register.subject) in (
         ("party", "party"), ("cluster", "cluster"), ("cluster", "party"), ("place", "place"), ("place", "party"),
         ("place", "cluster"),
     )  # fmt: skip
     if ref.kind not in allowed or not inside:
-        here = {"entry": "台账条目"}.get(kind) or SUBJECT_NAMES.get(kind, "全市")
+        here = {"entry": "台账条目", "task": "任务"}.get(kind) or SUBJECT_NAMES.get(kind, "全市")
         raise b.fault(at, f"{here}没有下属的“{b.text_of(at)}”", "可写成 存在(所属集群.…)，或把条件写在上一级的规则里")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from jiqun.base.periods import Period
 from jiqun.rules.vocabulary import SubjectKind
@@ -43,9 +44,9 @@ class Review:
 
 @dataclass(frozen=True)
 class Subject:
-    """Everything known of a firm, cluster or place."""
+    """Everything known of a firm, cluster, place or task."""
 
-    kind: SubjectKind
+    kind: SubjectKind | Literal["task"]
     id: str
     attributes: Mapping[str, Value] = field(default_factory=dict)
     """By column name: name, kind, founded_on, above_size, provincial_key, …"""

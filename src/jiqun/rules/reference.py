@@ -91,7 +91,7 @@ class Evaluator:
     def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
         assert item.subject is not None
         column = node.attribute.column
-        if column == SUBJECT_IDS[item.subject.kind]:
+        if column == SUBJECT_IDS.get(item.subject.kind):
             return Answer(item.subject.id)
         return self._found(item.subject.attributes.get(column), node, when)
 

@@ -21,7 +21,7 @@ from jiqun.rules.units import (
     multiply,
     unit_of,
 )
-from jiqun.rules.vocabulary import Field, Indicator
+from jiqun.rules.vocabulary import Attribute, Field, Indicator
 
 KIND_NAMES = {"number": "数", "flag": "是/否（条件）", "text": "文本", "date": "日期"}
 
@@ -48,8 +48,8 @@ def constant(value: Fraction, dim: Dim, unit: str | None, source: str, bare: boo
     return Const(type=Type("number", dim, exact, unit), value=as_decimal(value), source=source, bare=bare)
 
 
-def fact_type(fact: Indicator | Field) -> Type:
-    """The type of an indicator's or field's value: money exact in fen, other numbers floating."""
+def fact_type(fact: Indicator | Field | Attribute) -> Type:
+    """The type of an indicator's, field's or attribute's value: money exact in fen, other numbers floating."""
     if fact.kind != "number":
         return Type(fact.kind)
     if fact.is_money:

@@ -97,6 +97,9 @@ class Attribute:
     """Written form → stored form."""
     derived: Derived | None = None
     """Where it is no fact of its own but follows from one."""
+    unit: str | None = None
+    """Of a number; money is no attribute."""
+    is_money = False
 
 
 PARTY_KINDS = {
@@ -132,7 +135,19 @@ ATTRIBUTES: dict[str, tuple[Attribute, ...]] = {
         Attribute("代码", "code", "text"),
         Attribute("类型", "kind", "text", _PLACE_CHOICES),
     ),
+    "task": (
+        Attribute("节点数", "milestones", "number", unit="个"),
+        Attribute("逾期节点", "overdue_milestones", "number", unit="个"),
+        Attribute("最长逾期", "longest_overdue", "number", unit="天"),
+        Attribute("缺报月数", "months_without_report", "number", unit="个"),
+        Attribute("关联目标", "linked_targets", "number", unit="个"),
+        Attribute("滞后目标", "targets_behind", "number", unit="个"),
+        Attribute("严重滞后目标", "targets_far_behind", "number", unit="个"),
+        Attribute("滞后目标占比", "share_behind", "number", unit="%"),
+        Attribute("逾期督办", "overdue_notices", "number", unit="个"),
+    ),
 }
+"""Of a task the language knows the attributes only: no indicators, titles or registers, and no snapshot has it."""
 DERIVED: dict[str, dict[str, Derived]] = {
     kind: {a.column: a.derived for a in attributes if a.derived} for kind, attributes in ATTRIBUTES.items()
 }

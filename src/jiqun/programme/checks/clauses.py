@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from jiqun.base.errors import InputError
 from jiqun.programme.checks.context import Check
 from jiqun.programme.clauses import ClauseReader, names_in, relocate
 from jiqun.programme.decisions import read_benefit, read_review, read_version
 from jiqun.programme.figures import judged, written_checks
-from jiqun.programme.models import Benefit, Card, Part, Rung, Target
+from jiqun.programme.lights import SUBJECT
+from jiqun.programme.models import Benefit, Card, EscalationStep, Part, Rung, Target
 from jiqun.rules.build import parse_constant
 from jiqun.rules.nodes import Const
 from jiqun.rules.rule import Rule
@@ -35,6 +37,10 @@ def check_clauses(check: Check) -> None:
         if rule is not None:
             _target(check, target, rule)
     _figure_checks(check, reader)
+    supervision = check.pack.supervision
+    for light in supervision.lights:
+        reader.read(light, "rule", text=light.rule, subject=SUBJECT, expect="flag")
+    _escalation(check, supervision.notices.escalation)
     for card in check.pack.programme.cards:
         if isinstance(card, Card):
             rule = reader.read(card, "measure", text=card.measure, subject="programme", expect="number")
@@ -48,6 +54,13 @@ def _figure_checks(check: Check, reader: ClauseReader) -> None:
             rule = reader.read(spec, "rule", text=spec.rule, subject=subject, expect="flag")
             if rule is not None and about is None and not judged(rule):
                 check.add("校核没有涉及当期的指标", spec.place("rule"), found=spec.rule, mend="请写出所校核的指标")
+
+
+def _escalation(check: Check, steps: tuple[EscalationStep, ...]) -> None:
+    for earlier, later in pairwise(steps):
+        if later.overdue <= earlier.overdue:
+            mend = f"前一级是逾期满 {earlier.overdue} 个工作日，请由低到高排列"
+            check.add("升级的次序颠倒", later.place("overdue"), found=later.overdue, mend=mend)
 
 
 def _days_of_change(benefit: Benefit) -> list[date]:

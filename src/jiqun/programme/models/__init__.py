@@ -5,6 +5,7 @@ from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, 
 from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderFile, Rung, Source, Version
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
+from jiqun.programme.models.supervision import EscalationStep, LightRule, NoticeRules, SupervisionFile
 from jiqun.programme.models.targets import Milestone, Target, TargetFile
 from jiqun.programme.models.vocabulary import (
     FieldSpec,
@@ -18,7 +19,8 @@ from jiqun.programme.models.vocabulary import (
 
 __all__ = [
     "Action", "Benefit", "Card", "Case", "CaseFacts", "CaseFile", "CaseReview", "CaseTitle", "City", "Condition",
-    "Criterion", "DataSource", "DatedValue", "Effective", "Expect", "FieldSpec", "FigureCheckSpec", "IndicatorFile", "IndicatorSpec",
-    "Ladder", "LadderFile", "Milestone", "Origin", "Parameter", "Part", "Policy", "PolicyFile", "Programme",
-    "RegisterFile", "RegisterSpec", "Rung", "Source", "Span", "Target", "TargetFile", "Task", "TitleSpec", "Version",
+    "Criterion", "DataSource", "DatedValue", "Effective", "EscalationStep", "Expect", "FieldSpec", "FigureCheckSpec",
+    "IndicatorFile", "IndicatorSpec", "Ladder", "LadderFile", "LightRule", "Milestone", "NoticeRules", "Origin",
+    "Parameter", "Part", "Policy", "PolicyFile", "Programme", "RegisterFile", "RegisterSpec", "Rung", "Source",
+    "Span", "SupervisionFile", "Target", "TargetFile", "Task", "TitleSpec", "Version",
 ]  # fmt: skip
