@@ -18,14 +18,14 @@ uv:
 	@command -v $(UV) >/dev/null || (python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet uv)
 
 install: uv
-	@$(UV) sync --frozen --all-extras --quiet
+	@$(UV) sync --frozen --all-extras --compile-bytecode --quiet
 
 # Chromium, fonts and PostgreSQL for the tests, where Debian's package manager is at hand.
 system:
 	@bash scripts/install-system.sh
 
 demo: uv
-	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@$(UV) sync --frozen --no-dev --inexact --compile-bytecode --quiet
 	$(UV) run --frozen --no-dev jiqun demo --pack $(PACK) --firms $(FIRMS) --as-of $(AS_OF)
 
 test: install system

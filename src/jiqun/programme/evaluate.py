@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -29,7 +30,7 @@ from jiqun.rules.frames import Source
 from jiqun.rules.nodes import Node
 from jiqun.rules.query import Bound, ask, measure
 from jiqun.rules.vocabulary import SUBJECT_IDS
-from jiqun.snapshot.engines import Engine, open_engine
+from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
 
 Progress = Callable[[str], None]
 MAX_WAITING = 4
@@ -125,8 +126,10 @@ def write_decisions(
     backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
 ) -> dict[str, Summary]:
     """Write every decision to one Parquet file and return the counts and sums of each rule."""
-    # One thread writes while the backend works on the next batches; a few may wait, so memory stays bounded.
-    with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1, "decisions") as thread:
+    # One thread shapes and one writes while the backend works on the next batches; a few may wait, so memory stays
+    # bounded.
+    one = partial(ThreadPoolExecutor, 1)
+    with DecisionWriter(path, rules) as writer, one("shape") as shaping, one("write") as writing:
         waiting: deque[Future[None]] = deque()
         for kind in ("party", "cluster"):
             mine = [r for r in rules if r.subject == kind]
@@ -134,7 +137,8 @@ def write_decisions(
                 continue
             ids = subject_ids(snapshot, kind)
             for batch, asked in answers(backend, pack, kind, mine, as_of):
-                waiting.append(thread.submit(writer.add, kind, ids, asked, batch))
+                rows = shaping.submit(writer.shape, kind, ids, asked, batch)
+                waiting.append(writing.submit(lambda rows=rows: writer.write(rows.result())))  # type: ignore[misc]
                 if len(waiting) > MAX_WAITING:
                     waiting.popleft().result()
         for each in waiting:
@@ -152,7 +156,8 @@ def answers(
 ) -> Iterator[tuple[pa.RecordBatch, list[Any]]]:
     """The compiled answers of rules about one kind of subject, in batches, with what their columns mean."""
     source = Source(backend.tables, pack.vocabulary)
-    expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
+    with no_garbage_collection():
+        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
     for batch in backend.batches(expression):
         yield batch, asked
 
@@ -168,7 +173,9 @@ class SubjectIds:
 def subject_ids(snapshot: Path, kind: str) -> SubjectIds:
     """Read ids and counties in the order of `row`."""
     key = SUBJECT_IDS[kind]
-    table = pq.read_table(snapshot / f"{kind}.parquet", columns=["row", key, "county"])
+    # Not `read_table`: it goes through a dataset, which takes ten times as long on a file of hundreds of columns.
+    with pq.ParquetFile(snapshot / f"{kind}.parquet") as file:
+        table = file.read(columns=["row", key, "county"])
     rows = table["row"].to_numpy()
     if not np.array_equal(rows, np.arange(len(rows))):
         table = table.take(np.argsort(rows))

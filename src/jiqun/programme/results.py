@@ -6,9 +6,10 @@ column goes out as it came, and every text is an index into a dictionary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,9 @@ OUTCOMES = ("符合", "不符合", "待定")
 AMOUNT = pa.decimal128(18, 2)
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
-    [("subject_kind", _WORDS), ("subject", _WORDS), ("rule", _WORDS), ("outcome", _WORDS), ("amount", AMOUNT),
-     ("payee_kind", _WORDS), ("payee", _WORDS), ("missing", pa.list_(pa.string()))]
+    [pa.field("subject_kind", _WORDS, nullable=False), pa.field("subject", _WORDS, nullable=False),
+     pa.field("rule", _WORDS, nullable=False), pa.field("outcome", _WORDS, nullable=False), ("amount", AMOUNT),
+     ("payee_kind", _WORDS), ("payee", _WORDS), pa.field("missing", pa.list_(_WORDS), nullable=False)]
 )  # fmt: skip
 
 
@@ -60,14 +62,14 @@ class DecisionWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._writer.close()
 
-    def add(self, kind: str, subjects: SubjectIds, asked: Sequence[Asked], batch: pa.RecordBatch) -> None:
-        """Write the answers of a batch of subjects, rule after rule."""
+    def shape(self, kind: str, subjects: SubjectIds, asked: Sequence[Asked], batch: pa.RecordBatch) -> pa.Table:
+        """The answers of a batch of subjects as rows, rule after rule; counts them."""
         rows = batch.column("row")
         ids, counties = subjects.ids.take(rows), subjects.counties.take(rows)
         columns: dict[str, list[pa.Array]] = {name: [] for name in SCHEMA.names}
-        words = _Words(ids, counties)
+        words = _Words(ids, counties, asked)
         for each in asked:
-            answer = _Answer.of(each, batch)
+            answer = _Answer.of(each, batch, words.facts)
             self._count(each.rule.id, answer)
             rule = self._rules[each.rule.id]
             for name, column in words.row_block(kind, rule).items():
@@ -79,25 +81,29 @@ class DecisionWriter:
         columns["rule"] = [
             pa.DictionaryArray.from_arrays(np.full(len(ids), i, np.int32), names) for i in range(len(asked))
         ]
-        table = pa.Table.from_arrays(
+        return pa.Table.from_arrays(
             [pa.chunked_array(columns[n], SCHEMA.field(n).type) for n in SCHEMA.names], schema=SCHEMA
         )
+
+    def write(self, table: pa.Table) -> None:
+        """Write rows as one group."""
         self._writer.write_table(table, row_group_size=len(table))
 
     def _count(self, rule_id: str, answer: _Answer) -> None:
         summary = self.summaries[rule_id]
-        counts = np.bincount(answer.codes, minlength=3)
-        summary.yes += int(counts[0])
-        summary.no += int(counts[1])
-        summary.open += int(counts[2])
+        yes, no = (int(np.count_nonzero(answer.codes == code)) for code in (0, 1))
+        summary.yes += yes
+        summary.no += no
+        summary.open += len(answer.codes) - yes - no
         summary.amount += answer.total
 
 
 class _Words:
     """The dictionaries that the rows of one batch share."""
 
-    def __init__(self, ids: pa.Array, counties: pa.Array) -> None:
+    def __init__(self, ids: pa.Array, counties: pa.Array, asked: Sequence[Asked]) -> None:
         size = len(ids)
+        self.facts = {label: i for i, label in enumerate(dict.fromkeys(x for a in asked for x in a.bits.labels))}
         self.outcomes = pa.array(OUTCOMES)
         zero = np.zeros(size, np.int32)
         self._subject = pa.DictionaryArray.from_arrays(np.arange(size, dtype=np.int32), ids)
@@ -126,25 +132,37 @@ class _Answer:
     total: Decimal
 
     @classmethod
-    def of(cls, asked: Asked, batch: pa.RecordBatch) -> _Answer:
-        value = batch.column(asked.value)
-        size = len(value)
-        yes = pc.fill_null(value, False).to_numpy(zero_copy_only=False)
-        known = pc.is_valid(value).to_numpy(zero_copy_only=False)
-        codes = np.where(known, np.where(yes, 0, 1), 2).astype(np.int32)
-        amount, total = pa.nulls(size, AMOUNT), Decimal(0)
+    def of(cls, asked: Asked, batch: pa.RecordBatch, facts: Mapping[str, int]) -> _Answer:
+        known, yes = _truth(batch.column(asked.value))
         if asked.amount is not None:
             paid = batch.column(asked.amount)
-            codes[(codes == 0) & ~pc.is_valid(paid).to_numpy(zero_copy_only=False)] = 2
-            amount, total = _money(pc.fill_null(paid, 0).to_numpy(zero_copy_only=False), codes == 0, asked.scale)
-        return cls(codes, amount, _missing(asked, batch, codes), total)
+            if paid.null_count:  # what cannot be computed is not known
+                known = known & ~(yes & pc.is_null(paid).to_numpy(zero_copy_only=False))
+        codes = (2 - known - (known & yes).view(np.uint8)).astype(np.int32)
+        amount, total = pa.nulls(len(codes), AMOUNT), Decimal(0)
+        if asked.amount is not None:
+            amount, total = _money(_integers(paid), known & yes, asked.scale)
+        return cls(codes, amount, _missing(asked, batch, ~known, facts), total)
+
+
+def _truth(column: pa.Array) -> tuple[Any, Any]:
+    """Whether each is known, and whether it is true (of what is not known: false); boolean arrays."""
+    if column.null_count == 0:
+        return np.ones(len(column), bool), column.to_numpy(zero_copy_only=False)
+    known = pc.is_valid(column).to_numpy(zero_copy_only=False)
+    return known, pc.fill_null(column, False).to_numpy(zero_copy_only=False)
+
+
+def _integers(column: pa.Array) -> Any:
+    """Integers as numpy, 0 where null."""
+    return (pc.fill_null(column, 0) if column.null_count else column).to_numpy(zero_copy_only=False)
 
 
 def money_of(asked: Asked, batch: pa.RecordBatch) -> Any:
     """The fen that a rule pays each subject of a batch; 0 where it does not hold or cannot be told."""
     assert asked.amount is not None
     holds = pc.fill_null(batch.column(asked.value), False).to_numpy(zero_copy_only=False)
-    fen = _fen(pc.fill_null(batch.column(asked.amount), 0).to_numpy(zero_copy_only=False), holds, asked.scale)
+    fen = _fen(_integers(batch.column(asked.amount)), holds, asked.scale)
     return np.where(holds, fen, 0)
 
 
@@ -167,27 +185,28 @@ def _money(scaled: Any, paid: Any, scale: int) -> tuple[pa.Array, Decimal]:
     return array, Decimal(int(fen[paid].sum())).scaleb(-2)
 
 
-def _missing(asked: Asked, batch: pa.RecordBatch, codes: Any) -> pa.Array:
-    """The names of the missing facts of each subject, as lists; empty where the answer is known."""
-    size = len(codes)
-    nothing = _lists(np.zeros(size + 1, np.int32), pa.array([], pa.string()))
-    if asked.mask is None or not asked.bits.labels:
-        return nothing
-    mask = pc.if_else(pa.array(codes == 2), batch.column(asked.mask), None).dictionary_encode()
-    names = [asked.bits.names(m) for m in mask.dictionary.to_pylist()]
-    if not any(names):
-        return nothing
-    names.append([])  # for the rows whose answer is known
-    which = mask.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
-    lengths = np.array([len(x) for x in names], np.int32)[which]
-    offsets = np.zeros(size + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    order = {label: i for i, label in enumerate(asked.bits.labels)}
-    width = max(len(x) for x in names)
-    padded = np.array([[order[x] for x in each] + [0] * (width - len(each)) for each in names], np.int32)
-    indices = padded.reshape(len(names), width)[which][np.arange(width) < lengths[:, None]]
-    return _lists(offsets, pa.array(asked.bits.labels, pa.string()).take(pa.array(indices)))
+def _missing(asked: Asked, batch: pa.RecordBatch, unknown: Any, facts: Mapping[str, int]) -> pa.Array:
+    """The names of the missing facts of each subject, as lists; empty where the answer is known.
+
+    Subjects lack facts in few combinations: each is spelt out once, then copied by its number.
+    """
+    offsets = np.zeros(len(unknown) + 1, np.int32)
+    if asked.mask is None or not asked.bits.labels or not unknown.any():
+        return _lists(offsets, np.zeros(0, np.int32), facts)
+    masks = pa.array(_integers(batch.column(asked.mask))[unknown]).dictionary_encode()
+    combinations = [[facts[name] for name in asked.bits.names(mask)] for mask in masks.dictionary.to_pylist()]
+    spelt = np.array(list(chain.from_iterable(combinations)), np.int32)
+    sizes = np.array([len(each) for each in combinations], np.int32)
+    which = masks.indices.to_numpy()
+    lengths = sizes[which]
+    offsets[1:][unknown] = lengths
+    np.cumsum(offsets, out=offsets)
+    # Each list begins where its combination is spelt: a step of one within a list, a jump between two.
+    jumps = (np.cumsum(sizes) - sizes)[which] - (np.cumsum(lengths) - lengths)
+    values = spelt[np.repeat(jumps, lengths) + np.arange(offsets[-1], dtype=np.int32)]
+    return _lists(offsets, values, facts)
 
 
-def _lists(offsets: Any, values: pa.Array) -> pa.Array:
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
+def _lists(offsets: Any, values: Any, facts: Mapping[str, int]) -> pa.Array:
+    words = pa.DictionaryArray.from_arrays(pa.array(values, pa.int32()), pa.array(facts, pa.string()))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), words)
