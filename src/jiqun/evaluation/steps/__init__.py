@@ -1,0 +1,1 @@
+"""The steps from raw figures to scores, each a pure function of arrays."""

@@ -1,0 +1,134 @@
+"""From the scores of children to the score of their parent, by a way that each node may choose.
+
+Weights are made to sum to one over the children that are known; a node of which too little is known (`least_known`,
+the share of its children's weight) is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jiqun.evaluation.errors import fault
+from jiqun.evaluation.framework import Floats, Framework
+
+
+@dataclass(frozen=True)
+class Mean:
+    """How a node is made of its children: `arithmetic`, `geometric`, `harmonic`, `generalised`, `copeland`."""
+
+    how: str = "arithmetic"
+    power: float = 1.0
+    """Of the generalised mean."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """The way of all nodes, and of single ones by code."""
+
+    default: Mean = Mean()
+    special: Mapping[str, Mean] = field(default_factory=dict)
+    least_known: float = 0.0
+
+    def of(self, code: str) -> Mean:
+        """The way of a node."""
+        return self.special.get(code, self.default)
+
+
+Transform = Callable[[Floats], Floats]
+
+
+def transforms(mean: Mean) -> tuple[Transform, Transform]:
+    """A quasi-arithmetic mean is f⁻¹(Σ w f(x)): f and its inverse."""
+    if mean.how == "arithmetic":
+        return (lambda x: x), (lambda x: x)
+    if mean.how == "geometric" or (mean.how == "generalised" and mean.power == 0):
+        return np.log, np.exp
+    power = -1.0 if mean.how == "harmonic" else mean.power
+    if mean.how not in ("harmonic", "generalised"):
+        mend = "可用 arithmetic、geometric、harmonic、generalised、copeland"
+        raise fault(f"没有“{mean.how}”这种汇总方法", mend)
+    return (lambda x: x**power), (lambda x: x ** (1.0 / power))
+
+
+def needs_positive(mean: Mean) -> bool:
+    """Whether the mean is defined for positive scores only."""
+    whole = mean.how == "generalised" and mean.power > 0 and float(mean.power).is_integer()
+    return mean.how in ("geometric", "harmonic") or (mean.how == "generalised" and not whole)
+
+
+def weighted_mean(scores: Floats, weights: Floats, mean: Mean, least_known: float = 0.0) -> Floats:
+    """The mean over the last axis of `scores` (… × children); NaN is missing.
+
+    Zero is allowed under an arithmetic or whole-power mean only; see `check_positive`.
+    """
+    if mean.how == "copeland":
+        return copeland(scores, weights)
+    forward, back = transforms(mean)
+    known = ~np.isnan(scores)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bent = np.where(known, forward(scores), 0.0)
+    total = known @ weights
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Floats = back((bent @ weights) / np.where(total > 0, total, np.nan))
+    result[total < least_known * weights.sum()] = np.nan
+    return result
+
+
+def copeland(scores: Floats, weights: Floats) -> Floats:
+    """Wins less losses in pairwise contests of units (rows) by the weight of the children on which one is ahead.
+
+    A tie counts half for each; children unknown for either take no part (Copeland 1951; Munda & Nardo 2009).
+    """
+    n, share = len(scores), weights / weights.sum()
+    lead = np.zeros((n, n))
+    for column, weight in zip(scores.T, share, strict=True):
+        known = ~np.isnan(column)
+        difference = np.sign(np.where(known, column, 0.0)[:, None] - np.where(known, column, 0.0)[None, :])
+        lead += np.where(known[:, None] & known[None, :], difference, 0.0) * weight
+    points: Floats = np.sign(np.where(np.abs(lead) < 1e-12, 0.0, lead)).sum(axis=1)
+    points[np.isnan(scores).all(axis=1)] = np.nan
+    return points
+
+
+def check_positive(scores: Floats, codes: tuple[str, ...], units: tuple[str, ...], parent: str) -> None:
+    """EvaluationError naming the columns and units whose score is not positive, under a mean that needs it."""
+    bad = scores <= 0
+    if bad.any():
+        rows, columns = np.nonzero(bad)
+        mend = "请把标准化的下限设为大于 0（如 1—100），或改用 arithmetic"
+        raise fault(
+            f"“{parent}”按几何、调和或负次幂平均汇总，要求得分大于 0",
+            mend,
+            columns=[codes[c] for c in dict.fromkeys(columns)],
+            units=[units[r] for r in dict.fromkeys(rows)],
+        )
+
+
+def aggregate(normal: Floats, tree: Framework, weights: Floats, means: Means, units: tuple[str, ...]) -> Floats:
+    """The scores of all nodes (units × nodes, columns as in `tree.codes`), from those of the indicators."""
+    scores = np.full((len(normal), len(tree.codes)), np.nan)
+    scores[:, : normal.shape[1]] = normal
+    for node in tree.ordered:
+        columns, mean = tree.children[node.code], means.of(node.code)
+        if needs_positive(mean):
+            check_positive(scores[:, columns], tuple(tree.codes[c] for c in columns), units, node.code)
+        mine = weighted_mean(scores[:, columns], weights[columns], mean, means.least_known)
+        scores[:, tree.position[node.code]] = mine
+    return scores
+
+
+def ranks(scores: Floats) -> Floats:
+    """1 for the best along axis 0; exactly equal scores share the better rank; NaN where the score is missing."""
+    order = np.argsort(-scores, axis=0, kind="stable")
+    ordered = np.take_along_axis(scores, order, axis=0)
+    new = np.ones(scores.shape, bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    place = np.arange(1, len(scores) + 1).reshape(-1, *([1] * (scores.ndim - 1)))
+    held = np.maximum.accumulate(np.where(new, place, 0), axis=0)
+    result = np.empty(scores.shape)
+    np.put_along_axis(result, order, held.astype(float), axis=0)
+    result[np.isnan(scores)] = np.nan
+    return result
