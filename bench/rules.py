@@ -37,8 +37,9 @@ BEGIN, END = "<!-- bench/rules.py -->", "<!-- /bench/rules.py -->"
 def child_evaluate(snapshot: str, out: str, engine: str) -> dict[str, Any]:
     """Decisions only: from an open process with the pack loaded to the closed Parquet file."""
     from jiqun.programme.decisions import decision_rules
-    from jiqun.programme.evaluate import DECISIONS, measure_targets, write_decisions
+    from jiqun.programme.evaluate import DECISIONS, write_decisions
     from jiqun.programme.load import load_pack
+    from jiqun.programme.targets import measure_targets
     from jiqun.rules.frames import Source
     from jiqun.rules.query import ask
     from jiqun.snapshot.engines import open_engine

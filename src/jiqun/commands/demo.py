@@ -53,7 +53,7 @@ def command(pack: str, firms: int, as_of: datetime, home: Path, host: str, port:
 
 def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
     """Generate, load, evaluate and publish; print the state of the targets; return the accounts that were made."""
-    from jiqun.programme.evaluate import TARGETS, read_targets
+    from jiqun.programme.targets import TARGETS, read_targets
     from jiqun.sample.generate import generate
     from jiqun.web.accounts.demo import create_demo_accounts
     from jiqun.web.common.pack import current_pack

@@ -13,9 +13,10 @@ from rich.table import Table
 
 from jiqun.base.money import show_money
 from jiqun.commands._common import AS_OF
-from jiqun.programme.evaluate import Evaluation, TargetResult, evaluate
+from jiqun.programme.evaluate import Evaluation, evaluate
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
+from jiqun.programme.targets import TargetResult
 
 STATE_STYLES = {
     "已达标": "bold green",

@@ -8,8 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -20,38 +19,18 @@ import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.programme.decisions import DecisionRule, decision_rules
-from jiqun.programme.models import Target
-from jiqun.programme.pace import Course, state_of
 from jiqun.programme.pack import Pack
 from jiqun.programme.results import DecisionWriter, Summary
-from jiqun.rules import parse_rule
-from jiqun.rules.build import parse_constant
+from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
 from jiqun.rules.frames import Source
-from jiqun.rules.nodes import Node
-from jiqun.rules.query import Bound, ask, measure
+from jiqun.rules.query import Bound, ask
 from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
 
 Progress = Callable[[str], None]
 MAX_WAITING = 4
 """Batches of answers that may wait to be written."""
-DECISIONS, TARGETS, MANIFEST = "decisions.parquet", "targets.parquet", "manifest.json"
-
-
-@dataclass(frozen=True)
-class TargetResult:
-    """A target on a day, in base units (元, 家, parts of one)."""
-
-    target: str
-    as_of: date
-    actual: float | None
-    goal: float
-    pace: float | None
-    state: str
-    baseline: float | None
-    undetermined: int
-    """Items that cannot be decided for want of facts; the actual counts only what is certain."""
-    missing: tuple[str, ...]
+DECISIONS, MANIFEST = "decisions.parquet", "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -88,7 +67,7 @@ def evaluate(
         summaries = write_decisions(backend, snapshot, pack, rules, as_of, part / DECISIONS)
         progress("计算目标")
         targets = measure_targets(backend, pack, as_of)
-        _write_targets(targets, part / TARGETS)
+        write_targets(targets, part / TARGETS)
         facts = {"format": 1, "snapshot": manifest.get("id"), "pack": pack.programme.id,
                  "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": as_of.isoformat(),
                  "engine": engine}  # fmt: skip
@@ -186,86 +165,3 @@ def subject_ids(snapshot: Path, kind: str) -> SubjectIds:
 def _flat(column: pa.ChunkedArray) -> pa.Array:
     found = column.combine_chunks()
     return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
-
-
-# --- targets --------------------------------------------------------------------------------------------------
-
-
-def target_node(pack: Pack, target: Target) -> Node:
-    """The measure of a target over the whole programme."""
-    return parse_rule(target.measure, pack.vocabulary, subject="programme", expect="number").node
-
-
-def measure_targets(backend: Engine, pack: Pack, as_of: date) -> list[TargetResult]:
-    """Every target on the day."""
-    targets = list(pack.targets.values())
-    values = _values(backend, pack, targets, as_of)
-    # Where the plan names no starting value, the facts as of the day before the start give it.
-    unknown = [t for t in targets if t.baseline is None and t.kind != "growth" and not t.repeats]
-    starts: dict[str, float | None] = {}
-    for day in sorted({t.from_ for t in unknown}):
-        group = [t for t in unknown if t.from_ == day]
-        starts |= {k: v[0] for k, v in _values(backend, pack, group, day - timedelta(days=1)).items()}
-    return [_result(t, values[t.id], starts.get(t.id), as_of) for t in targets]
-
-
-Value = tuple[float | None, int, tuple[str, ...]]
-
-
-def _values(backend: Engine, pack: Pack, targets: Sequence[Target], as_of: date) -> dict[str, Value]:
-    source = Source(backend.tables, pack.vocabulary)
-    expression, found = measure(source, "programme", [(t.id, target_node(pack, t)) for t in targets], as_of)
-    row = backend.table(expression).to_pylist()[0]
-    values: dict[str, Value] = {}
-    for each in found:
-        raw = row[each.value]
-        value = None if raw is None else float(Decimal(raw).scaleb(-each.scale) if each.scale else raw)
-        unknown = int(row[each.unknown] or 0) if each.unknown else 0
-        missing = tuple(each.bits.names(row[each.mask] or 0)) if each.mask else ()
-        values[each.id] = value, unknown, missing
-    return values
-
-
-def course_of(target: Target, start_value: float | None = None) -> Course:
-    """A target's goal, start and milestones as numbers; `start_value` stands in where the pack names no baseline."""
-    baseline = _number(target.baseline) if target.baseline is not None else start_value
-    return Course(
-        target.kind,
-        _number(target.goal),
-        target.from_,
-        target.due,
-        baseline,
-        target.comparison,
-        target.repeats == "year",
-        tuple((m.on, _number(m.value)) for m in target.milestones),
-    )
-
-
-def _number(text: str) -> float:
-    value = parse_constant(str(text)).value
-    assert isinstance(value, Decimal | float), "checked with the pack"
-    return float(value)
-
-
-def _result(target: Target, value: Value, start_value: float | None, as_of: date) -> TargetResult:
-    course = course_of(target, start_value)
-    actual, unknown, missing = value
-    state = state_of(course, actual, as_of)
-    return TargetResult(
-        target.id, as_of, actual, course.goal, course.pace(as_of), state, course.baseline, unknown, missing
-    )
-
-
-def _write_targets(results: Sequence[TargetResult], path: Path) -> None:
-    schema = pa.schema(
-        [("target", pa.string()), ("as_of", pa.date32()), ("actual", pa.float64()), ("goal", pa.float64()),
-         ("pace", pa.float64()), ("state", pa.string()), ("baseline", pa.float64()), ("undetermined", pa.int64()),
-         ("missing", pa.list_(pa.string()))]
-    )  # fmt: skip
-    rows = [{**vars(r), "missing": list(r.missing)} for r in results]
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
-
-
-def read_targets(path: Path) -> tuple[TargetResult, ...]:
-    """The targets that an evaluation wrote."""
-    return tuple(TargetResult(**{**row, "missing": tuple(row["missing"])}) for row in pq.read_table(path).to_pylist())

@@ -13,10 +13,11 @@ import pytest
 
 from jiqun.base.codes import uscc_check_digit
 from jiqun.base.errors import InputError
-from jiqun.programme.evaluate import DECISIONS, TARGETS, evaluate, read_targets
+from jiqun.programme.evaluate import DECISIONS, evaluate
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
 from jiqun.programme.simulate import read_changes, simulate
+from jiqun.programme.targets import TARGETS, read_targets
 from jiqun.snapshot.build import PackMark, build
 from jiqun.snapshot.engines import open_engine
 
