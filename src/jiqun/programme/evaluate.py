@@ -18,7 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem
+from jiqun.programme.breakdown import write_figures
+from jiqun.programme.coverage import write_coverage
 from jiqun.programme.decisions import DecisionRule, decision_rules
+from jiqun.programme.history import write_history
 from jiqun.programme.pack import Pack
 from jiqun.programme.results import DecisionWriter, Summary
 from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
@@ -68,6 +71,11 @@ def evaluate(
         progress("计算目标")
         targets = measure_targets(backend, pack, as_of)
         write_targets(targets, part / TARGETS)
+        progress("回看历史并预测")
+        write_history(backend, pack, as_of, targets, part)
+        progress("按县和集群分解")
+        write_figures(backend, pack, as_of, part)
+        write_coverage(backend, pack, as_of, part)
         facts = {"format": 1, "snapshot": manifest.get("id"), "pack": pack.programme.id,
                  "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": as_of.isoformat(),
                  "engine": engine}  # fmt: skip

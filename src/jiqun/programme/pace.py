@@ -30,12 +30,16 @@ class Course:
     """The goal holds anew in each calendar year."""
     milestones: tuple[tuple[date, float], ...] = ()
 
+    @property
+    def floor(self) -> float:
+        """The least value that meets the goal (or, for 超过, that just does not)."""
+        return self.goal * (1 - GROWTH_BAND) if self.comparison == "about" else self.goal
+
     def met_by(self, actual: float) -> bool:
         """Whether the value reaches the goal."""
         if self.comparison == "more-than":
             return actual > self.goal
-        floor = self.goal * (1 - GROWTH_BAND) if self.comparison == "about" else self.goal
-        return actual >= floor - 1e-12 * abs(floor)
+        return actual >= self.floor - 1e-12 * abs(self.floor)
 
     def pace(self, day: date) -> float | None:
         """The value that the target should have on the day; None where the start is unknown."""

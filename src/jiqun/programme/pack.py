@@ -12,6 +12,7 @@ from jiqun.programme.models import (
     Benefit,
     Case,
     CaseFile,
+    ForecastRules,
     IndicatorFile,
     IndicatorSpec,
     Ladder,
@@ -117,6 +118,11 @@ class Pack:
     def every_benefit(self) -> tuple[Benefit, ...]:
         """All benefits as written, in the order of the policies."""
         return tuple(b for p in self.policies for b in p.benefits)
+
+    @cached_property
+    def forecast_rules(self) -> ForecastRules:
+        """How forecasts are put into words; the defaults where the pack does not say."""
+        return next((f.forecast for f in self.parts(TargetFile)), ForecastRules())
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:

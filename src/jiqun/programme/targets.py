@@ -76,20 +76,21 @@ def target_values(backend: Engine, pack: Pack, targets: Sequence[Target], as_of:
 
 def course_of(target: Target, start_value: float | None = None) -> Course:
     """A target's goal, start and milestones as numbers; `start_value` stands in where the pack names no baseline."""
-    baseline = _number(target.baseline) if target.baseline is not None else start_value
+    baseline = number(target.baseline) if target.baseline is not None else start_value
     return Course(
         target.kind,
-        _number(target.goal),
+        number(target.goal),
         target.from_,
         target.due,
         baseline,
         target.comparison,
         target.repeats == "year",
-        tuple((m.on, _number(m.value)) for m in target.milestones),
+        tuple((m.on, number(m.value)) for m in target.milestones),
     )
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """A quantity of the pack in base units."""
     value = parse_constant(str(text)).value
     assert isinstance(value, Decimal | float), "checked with the pack"
     return float(value)

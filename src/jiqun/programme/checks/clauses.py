@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 from jiqun.base.errors import InputError
 from jiqun.programme.checks.context import Check
 from jiqun.programme.clauses import ClauseReader, names_in, relocate
+from jiqun.programme.coverage import is_column
 from jiqun.programme.decisions import read_benefit, read_review, read_version
 from jiqun.programme.figures import judged, written_checks
 from jiqun.programme.lights import SUBJECT
-from jiqun.programme.models import Benefit, Card, EscalationStep, Part, Rung, Target
+from jiqun.programme.models import Benefit, Card, EscalationStep, ForecastRules, Part, Rung, Target
 from jiqun.rules.build import parse_constant
 from jiqun.rules.nodes import Const
 from jiqun.rules.rule import Rule
@@ -36,6 +38,8 @@ def check_clauses(check: Check) -> None:
         rule = reader.read(target, "measure", text=target.measure, subject="programme", expect="number")
         if rule is not None:
             _target(check, target, rule)
+            _matrix(check, target, rule)
+    _forecast(check, check.pack.forecast_rules)
     _figure_checks(check, reader)
     supervision = check.pack.supervision
     for light in supervision.lights:
@@ -109,6 +113,29 @@ def _target(check: Check, target: Target, measure: Rule) -> None:
             found = dim_name(fitted.type.dim) if fitted.type.kind == "number" else "不是数"
             message = f"目标“{target.id}”的度量是{dim_name(dim)}，此处是{found}"
             check.add(message, part.place(key), found=text, mend=f"请写成如 100{target.unit}")
+
+
+def _matrix(check: Check, target: Target, measure: Rule) -> None:
+    if target.matrix is not None and not is_column(measure.node):
+        mend = "请删除 matrix，或把度量写成 覆盖率(集群, 总体条件, 覆盖条件)"
+        check.add("只有总体是集群的覆盖率才能列入覆盖矩阵", target.place("matrix"), found=target.matrix, mend=mend)
+
+
+def _forecast(check: Check, rules: ForecastRules) -> None:
+    """The parts of a forecast are shares between 0 and 1, the unlikely below the likely."""
+    found = {}
+    for key in ("interval", "likely", "unlikely"):
+        constant = _constant(check, rules, key, text=getattr(rules, key))
+        if constant is None:
+            continue
+        value = constant.value
+        if constant.type.dim != PLAIN or not isinstance(value, Decimal | float) or not 0 < value < 1:
+            check.add("应为 0 与 100% 之间的比率", rules.place(key), found=getattr(rules, key), mend="请写成如 80%")
+        else:
+            found[key] = float(value)
+    if found.get("unlikely", 0.0) > found.get("likely", 1.0):
+        mend = "请使 unlikely 不高于 likely"
+        check.add("“难以达标”的界限高于“预计达标”的界限", rules.place("unlikely"), found=rules.unlikely, mend=mend)
 
 
 def _unit(check: Check, part: Target | Card, name: str, dim: Dim) -> None:

@@ -34,12 +34,14 @@ def rolling(
 ) -> BackTest | None:
     """Try a model at every origin: after `shortest` values at least, up to a year (four steps) ahead.
 
+    Short series are tried fewer steps ahead, so that there is more than one trial.
+
     `predict` and `truth` are given the number of values known and the steps to look ahead; None where no origin is
     left of `length` values.
     """
-    steps = min(YEAR, length - shortest)
-    if steps < 1:
+    if length <= shortest:
         return None
+    steps = min(YEAR, (length - shortest + 1) // 2)
     trials = []
     for origin in range(shortest, length - steps + 1):
         predicted, true = predict(origin, steps), truth(origin, steps)

@@ -2,8 +2,8 @@
 
 The rules, in order. A count of new ones: over-dispersed Poisson, from four quarters on. A level (stock, share,
 coverage, rate) that changes only at the turn of the year is yearly, otherwise quarterly. With 16 quarters (four for
-each season and more than twice the parameters) and a clear season (strength ≥ 0.64, as `forecast::nsdiffs` has it):
-ETS(A,Ad,A). Otherwise a random walk with drift, from six quarters or four years on. Nothing where there is less, where
+each season, seven more than the parameters), a clear season (strength ≥ 0.64, as R's `forecast::nsdiffs` has it) and
+back-tests no worse than the plain model's: ETS(A,Ad,A). Otherwise a random walk with drift, from six quarters or four years on. Nothing where there is less, where
 nothing ever changed, or where the latest value is unknown: a reason stands instead.
 """
 
@@ -108,11 +108,28 @@ def _level(known: Sequence[tuple[date, float]], settings: Settings) -> Forecast:
     if all(day.month == FIRST_QUARTER_ENDS for day, _ in changes):
         return _yearly_level([each for each in ends if is_year_end(each[0])], known[-1], settings)
     values = [value for _, value in ends]
-    if len(values) >= SHORTEST_SEASONAL and season_strength(values) >= CLEAR_SEASON:
+    if len(values) >= SHORTEST_SEASONAL and season_strength(values) >= CLEAR_SEASON and _seasons_help(values):
         return _fitted("seasonal", seasonal, SHORTEST_SEASONAL, values, ends[-1][0], 4, settings)
     # The walk goes on from the latest value, be it of a quarter's end or not.
     shift = known[-1][1] - values[-1]
     return _fitted("drift", drift, SHORTEST_QUARTERS, values, known[-1][0], 4, settings, shift)
+
+
+def _seasons_help(values: Sequence[float]) -> bool:
+    """Whether the seasonal model did no worse than the plain one from the same earlier days, if there are any."""
+    errors = []
+    for fit in (seasonal, drift):
+        tested = _tested(fit, SHORTEST_SEASONAL, values, 0.8)
+        if tested is None:
+            return True
+        errors.append(tested.mae)
+    return errors[0] <= errors[1]
+
+
+def _tested(
+    fit: Callable[[Sequence[float]], Ahead], shortest: int, values: Sequence[float], level: float
+) -> BackTest | None:
+    return rolling(len(values), shortest, lambda k, h: fit(values[:k])(h), lambda k, h: values[k + h - 1], level)
 
 
 def _yearly_level(ends: Sequence[tuple[date, float]], latest: tuple[date, float], settings: Settings) -> Forecast:
@@ -133,9 +150,7 @@ def _fitted(
     model: Model, fit: Callable[[Sequence[float]], Ahead], shortest: int, values: Sequence[float], latest: date,
     per_year: int, settings: Settings, shift: float = 0.0,
 ) -> Forecast:  # fmt: skip
-    tested = rolling(
-        len(values), shortest, lambda k, h: fit(values[:k])(h), lambda k, h: values[k + h - 1], settings.level
-    )
+    tested = _tested(fit, shortest, values, settings.level)
     ahead = fit([value + shift for value in values])
     return _made(model, len(values), latest, per_year, ahead, settings, tested)
 

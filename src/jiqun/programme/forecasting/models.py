@@ -142,11 +142,16 @@ def seasonal(values: Sequence[float], period: int = 4) -> Ahead:
         warnings.simplefilter("ignore", ConvergenceWarning)  # the back-test tells whether the fit is of use
         fitted = model.fit(disp=False)
 
+    # Four smoothing parameters, level, trend and the free seasons were estimated: the residuals have that much less
+    # freedom, for which the maximum-likelihood variance of the library makes no allowance.
+    free = len(series) - (4 + 2 + period - 1)
+    correction, one_sigma = sqrt(len(series) / free), float(stats.norm.ppf(1 - 0.3173 / 2))
+
     def ahead(h: float) -> Predictive:
         at = len(series) + max(1, round(h)) - 1
         row = fitted.get_prediction(start=at, end=at).summary_frame(alpha=0.3173).iloc[0]
         half = (float(row["pi_upper"]) - float(row["pi_lower"])) / 2
-        return Spread(float(row["mean"]), half / float(stats.norm.ppf(1 - 0.3173 / 2)))
+        return Spread(float(row["mean"]), correction * half / one_sigma, free)
 
     return ahead
 

@@ -6,7 +6,7 @@ from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderF
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
 from jiqun.programme.models.supervision import EscalationStep, LightRule, NoticeRules, SupervisionFile
-from jiqun.programme.models.targets import Milestone, Target, TargetFile
+from jiqun.programme.models.targets import ForecastRules, Milestone, Target, TargetFile
 from jiqun.programme.models.vocabulary import (
     FieldSpec,
     FigureCheckSpec,
@@ -19,7 +19,7 @@ from jiqun.programme.models.vocabulary import (
 
 __all__ = [
     "Action", "Benefit", "Card", "Case", "CaseFacts", "CaseFile", "CaseReview", "CaseTitle", "City", "Condition",
-    "Criterion", "DataSource", "DatedValue", "Effective", "EscalationStep", "Expect", "FieldSpec", "FigureCheckSpec",
+    "Criterion", "DataSource", "DatedValue", "Effective", "EscalationStep", "Expect", "FieldSpec", "FigureCheckSpec", "ForecastRules",
     "IndicatorFile", "IndicatorSpec", "Ladder", "LadderFile", "LightRule", "Milestone", "NoticeRules", "Origin",
     "Parameter", "Part", "Policy", "PolicyFile", "Programme", "RegisterFile", "RegisterSpec", "Rung", "Source",
     "Span", "SupervisionFile", "Target", "TargetFile", "Task", "TitleSpec", "Version",

@@ -44,7 +44,18 @@ class Target(Part):
     milestones: tuple[Milestone, ...] = Field(default=(), description="节点；空表示由起点值到目标值直线推进")
     lead: Text | None = Field(default=None, description="牵头部门")
     supporting: tuple[Text, ...] = Field(default=(), description="配合部门")
+    matrix: Text | None = Field(default=None, description="列入重点集群覆盖矩阵时的列名；只用于总体是集群的覆盖率")
     note: Text | None = Field(default=None, description="说明")
+
+
+class ForecastRules(Part):
+    """How a forecast is put into words."""
+
+    model_config = ConfigDict(title="预测口径")
+
+    interval: Clause = Field(default="80%", description="预测区间的把握程度")
+    likely: Clause = Field(default="80%", description="达标概率不低于此值为“预计达标”")
+    unlikely: Clause = Field(default="30%", description="达标概率低于此值为“难以达标”；其余为“有风险”")
 
 
 class TargetFile(Part):
@@ -52,4 +63,5 @@ class TargetFile(Part):
 
     model_config = ConfigDict(title="目标文件")
 
+    forecast: ForecastRules = Field(default=ForecastRules(), description="预测口径")
     targets: tuple[Target, ...] = Field(description="目标")
