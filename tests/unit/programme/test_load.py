@@ -99,7 +99,7 @@ def test_what_kind_of_file(file: str, schema: str | None) -> None:
             [
                 "targets.yaml 第 2 行 第 5 列：目标缺少必填的键“goal”。请补上 goal（目标值，如 20家、40%）",
                 "targets.yaml 第 10 行 第 5 列：不认识的键“goals”。您是否要写 goal？可写的键：id、title、task、clause、"
-                "text、kind、unit、measure、goal、comparison、baseline、from、due、repeats、milestones、lead、supporting、note",
+                "text、kind、unit、measure、goal、comparison、baseline、from、due、repeats、milestones、lead、supporting、matrix、note",
             ],
         ),
         (
@@ -358,7 +358,7 @@ def test_every_fault_at_once(pack_dir: Path, spoil: Spoil) -> None:
         "registers/firm.yaml 第 4 行 第 5 列：键“title”重复，已在第 3 行写过。同一处只能写一次，请删除或合并其中一个",
         "targets.yaml 第 2 行 第 5 列：目标缺少必填的键“due”。请补上 due（到期日）",
         "targets.yaml 第 13 行 第 5 列：不认识的键“dua”。您是否要写 due、id？可写的键：id、title、task、clause、text、kind、"
-        "unit、measure、goal、comparison、baseline、from、due、repeats、milestones、lead、supporting、note",
+        "unit、measure、goal、comparison、baseline、from、due、repeats、milestones、lead、supporting、matrix、note",
         "places.csv 第 2 行 “code”：代码应为六位行政区划代码（现为“1301”）",
         "places.csv 第 2 行 “kind”：类型不对（现为“town”）。可写：city（设区市）、district（市辖区）、county（县）、"
         "county-city（县级市）、zone（功能区）",
