@@ -1,0 +1,1 @@
+"""How much of a ranking stands: replications under other choices, sensitivity, stability, redundancy."""

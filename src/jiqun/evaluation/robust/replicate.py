@@ -1,0 +1,184 @@
+"""Many evaluations at once: other treatments, normalisations, weights, aggregations and data errors, drawn beforehand.
+
+Replications that share treatment, normalisation and means are computed together, a node at a time: children that do not
+differ between replications meet their weights in one matrix product.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from jiqun.evaluation.errors import EvaluationError
+from jiqun.evaluation.framework import Floats, Framework, Ints
+from jiqun.evaluation.plan import Aggregation, Normalise, Treat
+from jiqun.evaluation.run import Result
+from jiqun.evaluation.steps.aggregate import Mean, copeland, needs_positive, transforms
+from jiqun.evaluation.steps.normalise import Scale, normalise
+from jiqun.evaluation.steps.treat import Limits, treat
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What a draw chooses from."""
+
+    treats: tuple[Treat | None, ...]
+    normalisations: tuple[Normalise, ...]
+    aggregations: tuple[Aggregation, ...]
+
+    @classmethod
+    def of(cls, base: Result) -> Alternatives:
+        """Only what the plan itself says."""
+        return cls((base.plan.treat,), (base.plan.normalise,), (base.plan.aggregate,))
+
+
+@dataclass(frozen=True)
+class Draws:
+    """R replications: indices of alternatives, the weights of all nodes, and the error of the data.
+
+    `treat` and `normalise` are of length R; `weights` is R × nodes; `aggregate` is R × levels above the indicators;
+    `errors`, where given, is one seed a replication for errors of the treated figures with the relative standard
+    deviation `spread` of each indicator.
+    """
+
+    treat: Ints
+    normalise: Ints
+    weights: Floats
+    aggregate: Ints
+    errors: Ints | None = None
+    spread: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.treat)
+
+
+@dataclass(frozen=True)
+class Replications:
+    """The index of every unit in every replication (units × R); a failed one is NaN and counted with its reason."""
+
+    scores: Floats
+    failed: npt.NDArray[np.bool_]
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def replicate(base: Result, alternatives: Alternatives, draws: Draws) -> Replications:
+    """Compute the index in every replication."""
+    scores = np.full((len(base.panel.units), len(draws)), np.nan)
+    reasons: Counter[str] = Counter()
+    treated: dict[int, Floats] = {}
+    for (t, n), rows in _groups(np.column_stack([draws.treat, draws.normalise])):
+        try:
+            figures = treated.setdefault(t, _treated(base, alternatives.treats[t]))
+            chosen = alternatives.normalisations[n]
+            for part, normal in _normal(base, figures, chosen, draws, rows):
+                _aggregate(base.tree, normal, alternatives, draws, part, scores, reasons)
+        except EvaluationError as error:
+            reasons[error.problems[0].message] += len(rows)
+    failed = np.isnan(scores).all(axis=0)
+    return Replications(scores, failed, reasons)
+
+
+def _groups(keys: Ints) -> Iterator[tuple[tuple[int, ...], Ints]]:
+    """The rows of each distinct key."""
+    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(len(distinct) + 1))
+    for i, key in enumerate(distinct):
+        yield tuple(int(k) for k in key), order[bounds[i] : bounds[i + 1]]
+
+
+def _treated(base: Result, how: Treat | None) -> Floats:
+    if how is None:
+        return base.imputed
+    if how == base.plan.treat:
+        return base.treated
+    limits = Limits(how.skew, how.kurtosis)
+    return treat(base.imputed, base.tree.leaves, how.winsorise, how.then, limits)[0]
+
+
+def _normal(base: Result, figures: Floats, how: Normalise, draws: Draws, rows: Ints) -> Iterator[tuple[Ints, Floats]]:
+    """Replications with their common normalised figures; with data errors each has its own."""
+    special: dict[str, Scale] = {code: each.scale() for code, each in base.plan.normalise_special.items()}
+    tree, units = base.tree, base.panel.units
+    if draws.errors is None or draws.spread is None:
+        yield rows, normalise(figures, tree.indicators, units, how.scale(), special)
+        return
+    for row in rows:
+        noise = np.random.default_rng(int(draws.errors[row])).standard_normal(figures.shape)
+        erring = figures * (1.0 + noise * draws.spread)
+        yield np.array([row]), normalise(erring, tree.indicators, units, how.scale(), special)
+
+
+def _aggregate(
+    tree: Framework,
+    normal: Floats,
+    alternatives: Alternatives,
+    draws: Draws,
+    rows: Ints,
+    scores: Floats,
+    reasons: Counter[str],
+) -> None:
+    levels = {node.code: tree.level(node.code) - 2 for node in tree.ordered}
+    for chosen, part in _groups(draws.aggregate[rows]):
+        mine = rows[part]
+        means = [alternatives.aggregations[k].mean() for k in chosen]
+        try:
+            known: dict[int, Floats] = {}
+            for node in tree.ordered:
+                columns = tree.children[node.code]
+                weights = draws.weights[np.ix_(mine, columns)]
+                mean = means[levels[node.code]]
+                known[tree.position[node.code]] = _node(normal, known, columns, weights, mean)
+            scores[:, mine] = known[tree.position[tree.root]]
+        except _NotPositive:
+            reasons["几何、调和或负次幂平均遇到不大于 0 的得分"] += len(mine)
+
+
+class _NotPositive(Exception):
+    """A mean that needs positive scores met another."""
+
+
+def _node(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats, mean: Mean) -> Floats:
+    """The scores of a node, units × replications; `weights` is replications × children."""
+    leaves = bool((columns < normal.shape[1]).all())
+    if mean.how == "copeland":
+        return _copeland(normal, known, columns, weights)
+    if leaves:
+        scores = normal[:, columns]
+    else:
+        full = (len(normal), len(weights))
+        scores = np.stack([known[c] if c in known else np.broadcast_to(normal[:, [c]], full) for c in columns])
+    if needs_positive(mean) and (scores <= 0).any():
+        raise _NotPositive
+    forward, back = transforms(mean)
+    present = ~np.isnan(scores)
+    if leaves:
+        # units × children times children × replications
+        if present.all():
+            total = (forward(scores) @ weights.T) / weights.sum(axis=1)
+        else:
+            total = (np.where(present, forward(scores), 0.0) @ weights.T) / _positive(present @ weights.T)
+        return back(total)
+    shares = weights.T[:, None, :]  # children × 1 × replications
+    if present.all():
+        return back((forward(scores) * shares).sum(axis=0) / weights.sum(axis=1))
+    bent = np.where(present, forward(scores), 0.0)
+    return back((bent * shares).sum(axis=0) / _positive((present * shares).sum(axis=0)))
+
+
+def _positive(total: Floats) -> Floats:
+    """Sums of the weights that are known, missing where there is none."""
+    return np.where(total > 0, total, np.nan)
+
+
+def _copeland(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats) -> Floats:
+    """Contests cannot be shared between replications."""
+    result = np.empty((len(normal), len(weights)))
+    for i, weight in enumerate(weights):
+        block = np.column_stack([known[c][:, i] if c in known else normal[:, c] for c in columns])
+        result[:, i] = copeland(block, weight)
+    return result

@@ -1,0 +1,127 @@
+"""Monte Carlo: where each unit might rank if the choices were made otherwise (Saisana, Saltelli & Tarantola 2005)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from jiqun.evaluation.errors import fault
+from jiqun.evaluation.framework import Floats, Ints
+from jiqun.evaluation.plan import Aggregation, Normalise, Treat
+from jiqun.evaluation.robust.replicate import Alternatives, Draws, Replications, replicate
+from jiqun.evaluation.run import Result
+from jiqun.evaluation.steps.aggregate import ranks
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What is drawn: each weight within ± `weights` of itself, each alternative with equal chance.
+
+    An empty tuple means the plan's own choice. `each_level`: the means of the levels are drawn apart. `errors`: the
+    relative standard deviation of a figure.
+    """
+
+    weights: float = 0.25
+    treats: tuple[Treat | None, ...] = ()
+    normalisations: tuple[Normalise, ...] = ()
+    aggregations: tuple[Aggregation, ...] = ()
+    each_level: bool = False
+    errors: float | Floats = 0.0
+
+    def alternatives(self, base: Result) -> Alternatives:
+        """With the plan's own choices where nothing is said."""
+        own = Alternatives.of(base)
+        return Alternatives(
+            self.treats or own.treats, self.normalisations or own.normalisations, self.aggregations or own.aggregations
+        )
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Ranks over the replications that did not fail."""
+
+    nominal: Floats
+    """The rank under the plan itself, by unit."""
+    counts: Ints
+    """How often each unit (row) held each rank (column 0: rank 1)."""
+    ranks: Floats
+    """Units × replications that did not fail."""
+    replications: int
+    failed: int
+    reasons: Counter[str]
+
+    @cached_property
+    def mean(self) -> Floats:
+        """The mean rank of each unit."""
+        places = np.arange(1, self.counts.shape[1] + 1)
+        mean: Floats = self.counts @ places / self.counts.sum(axis=1)
+        return mean
+
+    def quantile(self, share: float) -> Ints:
+        """The smallest rank that at least this share of the replications does not exceed, by unit."""
+        below = np.cumsum(self.counts, axis=1) / self.counts.sum(axis=1, keepdims=True)
+        found: Ints = (below < share - 1e-12).sum(axis=1) + 1
+        return found
+
+    def within(self, k: int) -> Floats:
+        """The probability of each unit to be among the first k."""
+        share: Floats = self.counts[:, :k].sum(axis=1) / self.counts.sum(axis=1)
+        return share
+
+    def ahead(self, one: int, other: int) -> float:
+        """The probability that one unit (row) ranks before another; a tie counts half."""
+        a, b = self.ranks[one], self.ranks[other]
+        return float((a < b).mean() + 0.5 * (a == b).mean())
+
+    @cached_property
+    def contests(self) -> Floats:
+        """`ahead` for all pairs of units (row before column)."""
+        n = len(self.ranks)
+        won = np.empty((n, n))
+        for i in range(n):
+            won[i] = (self.ranks[i] < self.ranks).mean(axis=1) + 0.5 * (self.ranks[i] == self.ranks).mean(axis=1)
+        return won
+
+
+def draw(base: Result, uncertainty: Uncertainty, replications: int, seed: int) -> Draws:
+    """Draw every choice; the same seed gives the same draws."""
+    if replications < 1:
+        raise fault(f"模拟次数是 {replications}", "请至少模拟 1 次")
+    if not 0 <= uncertainty.weights <= 1:
+        raise fault(f"权重浮动幅度是 {uncertainty.weights:g}", "请写 0 到 1 之间的数，如 0.25 表示 ±25%")
+    random, ways = np.random.default_rng(seed), uncertainty.alternatives(base)
+    levels = base.tree.level(base.tree.root) - 1
+    noise = random.uniform(-uncertainty.weights, uncertainty.weights, (replications, len(base.weights)))
+    aggregate = random.integers(len(ways.aggregations), size=(replications, levels if uncertainty.each_level else 1))
+    erring = bool(np.any(np.asarray(uncertainty.errors) > 0))
+    spread = np.broadcast_to(np.asarray(uncertainty.errors, float), (len(base.tree.leaves),))
+    return Draws(
+        random.integers(len(ways.treats), size=replications),
+        random.integers(len(ways.normalisations), size=replications),
+        base.weights * (1.0 + noise),
+        np.broadcast_to(aggregate, (replications, levels)),
+        random.integers(2**63 - 1, size=replications) if erring else None,
+        spread if erring else None,
+    )
+
+
+def simulate(base: Result, uncertainty: Uncertainty, replications: int = 1000, seed: int = 0) -> Distribution:
+    """Draw, replicate, rank; EvaluationError where every replication failed."""
+    draws = draw(base, uncertainty, replications, seed)
+    return distribution(base, replicate(base, uncertainty.alternatives(base), draws))
+
+
+def distribution(base: Result, found: Replications) -> Distribution:
+    """The ranks of replications, failed ones left out."""
+    good = found.scores[:, ~found.failed]
+    if good.shape[1] == 0:
+        raise fault("全部模拟都失败了：" + "；".join(found.reasons), "请修改方案，如把标准化下限设为大于 0")
+    places = ranks(good)
+    n, failed = len(places), int(found.failed.sum())
+    counts = np.zeros((n, n), np.int64)
+    for unit, row in enumerate(places):
+        counts[unit] = np.bincount(row[~np.isnan(row)].astype(np.int64) - 1, minlength=n)
+    return Distribution(ranks(base.index), counts, places, len(found.failed), failed, found.reasons)
