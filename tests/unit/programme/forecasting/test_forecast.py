@@ -84,7 +84,7 @@ def test_back_test_by_hand() -> None:
 
 def test_drift_from_a_day_within_a_quarter() -> None:
     """The walk goes on from the latest value with the slope of the quarter ends."""
-    history = series([1, 2, 4, 5, 5, 7], date(2026, 6, 30)) + [(date(2026, 8, 15), 8.0)]
+    history = [*series([1, 2, 4, 5, 5, 7], date(2026, 6, 30)), (date(2026, 8, 15), 8.0)]
 
     found = forecast(history, LEVEL)
 
