@@ -1,0 +1,110 @@
+"""Whether indicators say the same: correlations, Cronbach's alpha, flags; and what the index is without an element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jiqun.evaluation.errors import fault
+from jiqun.evaluation.framework import Floats, Framework
+from jiqun.evaluation.panel import Panel
+from jiqun.evaluation.plan import Plan
+from jiqun.evaluation.run import Result, run
+from jiqun.evaluation.steps.aggregate import ranks
+
+FEWEST = 3
+"""Pairs of figures that a correlation needs."""
+
+
+def correlations(columns: Floats) -> Floats:
+    """Pearson correlations of columns over the units that both know; missing where a column does not vary."""
+    size = columns.shape[1]
+    found = np.full((size, size), np.nan)
+    for i in range(size):
+        for j in range(i, size):
+            both = ~np.isnan(columns[:, i]) & ~np.isnan(columns[:, j])
+            a, b = columns[both, i], columns[both, j]
+            if both.sum() >= FEWEST and np.ptp(a) > 0 and np.ptp(b) > 0:
+                found[i, j] = found[j, i] = 1.0 if i == j else float(np.corrcoef(a, b)[0, 1])
+    return found
+
+
+def cronbach_alpha(columns: Floats) -> float | None:
+    """Internal consistency k / (k − 1) × (1 − Σ var / var of the sum) (Cronbach 1951), over units that know all.
+
+    None for a single column or where the sum does not vary.
+    """
+    whole = columns[~np.isnan(columns).any(axis=1)]
+    k = columns.shape[1]
+    if k < 2 or len(whole) < 2:
+        return None
+    total = float(whole.sum(axis=1).var(ddof=1))
+    return None if total == 0 else k / (k - 1) * (1 - float(whole.var(axis=0, ddof=1).sum()) / total)
+
+
+def alpha_of(result: Result, code: str) -> float | None:
+    """Cronbach's alpha of the normalised indicators under a node."""
+    return cronbach_alpha(result.scores[:, [result.tree.position[leaf] for leaf in result.tree.below(code)]])
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two siblings that correlate too much or against each other."""
+
+    one: str
+    other: str
+    correlation: float
+    kind: str
+    """`redundant` or `opposed`."""
+
+
+def flags(result: Result, high: float = 0.92, low: float = -0.4) -> tuple[Pair, ...]:
+    """Siblings with a correlation of at least `high` (they count one thing twice) or at most `low` (they cancel out).
+
+    The bounds are those the JRC's audits use (Saisana & Philippas 2012).
+    """
+    found = []
+    for node in result.tree.ordered:
+        columns = result.tree.children[node.code]
+        matrix = correlations(result.scores[:, columns])
+        for i, j in zip(*np.triu_indices(len(columns), 1), strict=True):
+            value = matrix[i, j]
+            if value >= high or value <= low:
+                codes = (result.tree.codes[columns[i]], result.tree.codes[columns[j]])
+                found.append(Pair(*codes, float(value), "redundant" if value >= high else "opposed"))
+    return tuple(sorted(found, key=lambda pair: -abs(pair.correlation)))
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The index without an element."""
+
+    code: str
+    ranks: Floats
+    shift: float
+    """Mean |rank − rank with it|."""
+
+
+def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple[Removal, ...]:
+    """Leave out each element of a level in turn and rank again; its siblings' weights share what it had."""
+    codes = tree.at_level(level)
+    if len(codes) < 2:
+        raise fault(f"第 {level} 层只有 {len(codes)} 个指标，无法逐个剔除", "请选择指标更多的一层")
+    nominal = ranks(run(plan, tree, panel).index)
+    found = []
+    for code in codes:
+        mine = ranks(run(_trimmed(plan, tree, code), tree.without(code), panel).index)
+        found.append(Removal(code, mine, float(np.nanmean(np.abs(mine - nominal)))))
+    return tuple(found)
+
+
+def _trimmed(plan: Plan, tree: Framework, code: str) -> Plan:
+    """The plan without what it says of nodes that are left out."""
+    left = set(tree.without(code).codes)
+    special = {c: how for c, how in plan.aggregate_special.items() if c in left}
+    weights = {c: w for c, w in plan.weights.items() if c in left} if isinstance(plan.weights, dict) else plan.weights
+    scales = {c: how for c, how in plan.normalise_special.items() if c in left}
+    return plan.model_copy(
+        update={"aggregate_special": special, "weights": weights, "normalise_special": scales}
+    )  # fmt: skip
