@@ -57,15 +57,18 @@ def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
     from jiqun.sample.generate import generate
     from jiqun.web.accounts.demo import create_demo_accounts
     from jiqun.web.common.pack import current_pack
+    from jiqun.web.dispatch.rounds.demo import clear_demo_rounds, create_demo_round
     from jiqun.web.registry import services
 
     pack, facts = current_pack(), home / "facts"
     with progress_bar("生成演示数据") as show:
         shutil.rmtree(facts, ignore_errors=True)
         generate(pack, firms, facts, seed=None, format="parquet", replace=False, progress=show)
+        clear_demo_rounds()
         services.load_facts(folder=facts, pack=pack, progress=show)
         publication = services.refresh(actor=None, as_of=as_of.date(), pack=pack, note="演示数据", progress=show)
         accounts = create_demo_accounts()
+        create_demo_round(pack)
     Console().print(targets_table(pack, read_targets(publication.results / TARGETS), as_of.date()))
     return accounts
 

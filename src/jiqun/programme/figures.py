@@ -82,8 +82,13 @@ def written_checks(pack: Pack) -> Iterator[tuple[FigureCheckSpec, tuple[SubjectK
 
 
 def judged(rule: Rule) -> tuple[str, ...]:
-    """The subject's own indicators of the reported period in a rule, in the order of its text."""
-    return tuple(dict.fromkeys(_own_figures(rule.node)))
+    """The subject's own indicators of the reported period in a rule, in the order of its text.
+
+    The first one says how long that period is; a bare name of another length is something known besides.
+    """
+    found = dict.fromkeys(_own_figures(rule.node))
+    grains = [indicator.grain for indicator in found]
+    return tuple(indicator.name for indicator in found if indicator.grain == grains[0])
 
 
 def judge(check: FigureCheck, world: World, subject_id: str, period: Period) -> Finding | None:
@@ -142,14 +147,14 @@ def _check(spec: FigureCheckSpec, rule: Rule, about: str | None) -> FigureCheck:
     )  # fmt: skip
 
 
-def _own_figures(node: Node) -> Iterator[str]:
+def _own_figures(node: Node) -> Iterator[Indicator]:
     if isinstance(node, IndicatorAt):
         if not node.offset and node.period is None:
-            yield node.indicator.name
+            yield node.indicator
     elif not isinstance(node, Related | OverSet):
         yield from _of_all(node.children())
 
 
-def _of_all(nodes: Iterable[Node]) -> Iterator[str]:
+def _of_all(nodes: Iterable[Node]) -> Iterator[Indicator]:
     for node in nodes:
         yield from _own_figures(node)

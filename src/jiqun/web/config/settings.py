@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "jiqun.web.registry",
     "jiqun.web.portal",
     "jiqun.web.dispatch",
+    "jiqun.web.dispatch.rounds",
     "jiqun.web.cultivation",
     "jiqun.web.inbox",
     "allauth",

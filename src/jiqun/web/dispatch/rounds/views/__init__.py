@@ -1,0 +1,1 @@
+"""A module per page: what everybody sees, steering, filling, reviewing."""
