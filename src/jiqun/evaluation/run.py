@@ -13,13 +13,13 @@ from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats, Framework
 from jiqun.evaluation.panel import Panel
 from jiqun.evaluation.plan import Plan
-from jiqun.evaluation.steps import weigh
 from jiqun.evaluation.steps.aggregate import aggregate, ranks
 from jiqun.evaluation.steps.denominate import denominate
 from jiqun.evaluation.steps.impute import impute
 from jiqun.evaluation.steps.normalise import normalise
 from jiqun.evaluation.steps.screen import Screening, screen
 from jiqun.evaluation.steps.treat import Limits, Treatment, treat
+from jiqun.evaluation.weights import structure as weigh
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import pytest
 
 from jiqun.evaluation.plan import Aggregation, Impute, Normalise, Plan
 from jiqun.evaluation.run import Result, run
-from jiqun.evaluation.steps import weigh
 from jiqun.evaluation.steps.aggregate import ranks
 from jiqun.evaluation.steps.normalise import Scale, normalise
+from jiqun.evaluation.weights import structure as weigh
 from tests.unit.evaluation.asem_example import number, panel, printed, rows, tree
 
 PLAN = Plan(impute=Impute(how="group_mean", group="EurAsia_group"))
