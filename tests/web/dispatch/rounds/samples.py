@@ -12,7 +12,7 @@ from tests.web.world import World
 
 ALL_OF_ROUND = ("rounds:round", "rounds:progress-csv")
 STEERING = ("rounds:open", "rounds:discard", "rounds:extend", "rounds:remind", "rounds:close")
-FILLING = ("rounds:save", "rounds:submit")
+FILLING = ("rounds:save", "rounds:submit", "rounds:upload", "rounds:apply")
 CITY, COUNTY, FIRM, LAB = (frozenset({role}) for role in ("city", "county", "enterprise", "provider"))
 
 
@@ -59,13 +59,15 @@ SAMPLES = [
     Sample(STEERING, lambda w, p: _round(_of_county(w, "a")), seen_by=frozenset({"city", "operator"})),
     Sample("rounds:review", lambda w, p: _round(_of_county(w, "a")), seen_by=CITY),
     Sample("rounds:review", lambda w, p: _round(_of_firm(w, "a1")), seen_by=CITY | COUNTY),
-    Sample(("rounds:fill",), lambda w, p: _unit(_of_county(w, "a")), seen_by=OF_COUNTY_A),
-    Sample(("rounds:fill",), lambda w, p: _unit(_of_county(w, "b")), seen_by=SEES_ALL),
-    Sample(("rounds:fill",), lambda w, p: _unit(_of_firm(w, "a1")), seen_by=OF_A1),
+    Sample(("rounds:fill", "rounds:template"), lambda w, p: _unit(_of_county(w, "a")), seen_by=OF_COUNTY_A),
+    Sample(("rounds:fill", "rounds:template"), lambda w, p: _unit(_of_county(w, "b")), seen_by=SEES_ALL),
+    Sample(("rounds:fill", "rounds:template"), lambda w, p: _unit(_of_firm(w, "a1")), seen_by=OF_A1),
     Sample(FILLING, lambda w, p: _unit(_of_county(w, "a")), seen_by=COUNTY),
     Sample(FILLING, lambda w, p: _unit(_of_county(w, "b")), seen_by=frozenset()),
     Sample(FILLING, lambda w, p: _unit(_of_firm(w, "a1")), seen_by=FIRM),
     Sample(FILLING, lambda w, p: _unit(_of_firm(w, "lab")), seen_by=LAB),
+    # A marked copy opens under its token only: without one there is nothing for anybody.
+    Sample("rounds:marked", lambda w, p: _unit(_of_county(w, "a")), seen_by=frozenset()),
     Sample("rounds:cell", lambda w, p: _cell(_of_county(w, "a")), seen_by=OF_COUNTY_A),
     Sample("rounds:cell", lambda w, p: _cell(_of_firm(w, "b1")), seen_by=SEES_ALL),
     Sample("rounds:explain", lambda w, p: _cell(_of_county(w, "a")), seen_by=COUNTY),

@@ -97,6 +97,14 @@ class Column:
             raise FigureFault("文字超过 400 个字")
         return clean
 
+    def store(self, value: object) -> str:
+        """The stored text of a value read from a workbook (`jiqun.workbook.Column`); empty where it is missing."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return f"{_plain(value):f}" if isinstance(value, Decimal) else str(value)
+
     def show(self, stored: str) -> str:
         """A stored value in the column's unit, as it is typed and read."""
         if not stored or self.kind != "number":

@@ -47,6 +47,14 @@ def may_fill(user: Any, assignment: Assignment) -> bool:
     return scope.role in FIRMS and assignment.party_id is not None and assignment.party_id == scope.party_id
 
 
+def fillable(user: Any, assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Of assignments that the person sees, those that they fill."""
+    role = scope_for(user).role
+    if role == Role.COUNTY:
+        return assignments.filter(round__chain=Chain.COUNTY)
+    return assignments.filter(party__isnull=False) if role in FIRMS else assignments.none()
+
+
 def review_level(user: Any, round_: Round) -> int | None:
     """The level at which the person reviews cells of the round (1 county, 2 city); None where not at all."""
     role = scope_for(user).role

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiqun.web.dispatch.rounds.views import filling, reviewing, rounds
+from jiqun.web.dispatch.rounds.views import excel, filling, reviewing, rounds
 
 app_name = "rounds"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("rounds/units/<int:pk>/", filling.fill, name="fill"),
     path("rounds/units/<int:pk>/save/", filling.save, name="save"),
     path("rounds/units/<int:pk>/submit/", filling.submit, name="submit"),
+    path("rounds/units/<int:pk>/template.xlsx", excel.template, name="template"),
+    path("rounds/units/<int:pk>/upload/", excel.upload, name="upload"),
+    path("rounds/units/<int:pk>/apply/", excel.apply, name="apply"),
+    path("rounds/units/<int:pk>/marked.xlsx", excel.marked, name="marked"),
     path("rounds/cells/<int:pk>/", filling.panel, name="cell"),
     path("rounds/cells/<int:pk>/explain/", filling.explain, name="explain"),
     path("rounds/cells/<int:pk>/comment/", filling.comment, name="comment"),

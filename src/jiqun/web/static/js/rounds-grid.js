@@ -283,4 +283,5 @@ if (table) {
     else if (cell && cell === current && !cell.hasAttribute("aria-selected")) select(cell, false);
   });
 }
+document.querySelector("[data-submit-file]")?.addEventListener("change", (event) => event.target.files.length && event.target.form.requestSubmit());
 document.getElementById("problems")?.focus();

@@ -58,7 +58,7 @@ def save_cells(*, actor: User | None, pack: Pack, assignment: Assignment, edits:
     if work.written:
         note = f"{len(work.written)} 个数据"
         audit.record(actor=actor, action="填报数据", instance=assignment, note=note)
-    fresh = {cell.pk: cell for cell in rechecked} | work.written
+    fresh = work.written | {cell.pk: cell for cell in rechecked}
     return Saved(tuple(fresh.values()), work.faults, work.conflicts)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from jiqun.base.errors import InputError
 from jiqun.web.dispatch.rounds.models import Assignment, Cell, Round
-from jiqun.web.dispatch.rounds.permissions import assignments_of, may_steer, rounds_of
+from jiqun.web.dispatch.rounds.permissions import assignments_of, may_fill, may_steer, rounds_of
 
 SHOWN = 8
 
@@ -30,6 +30,14 @@ def steered_or_404(request: HttpRequest, pk: int) -> Round:
 def assignment_or_404(request: HttpRequest, pk: int) -> Assignment:
     """An assignment that the person sees."""
     return get_object_or_404(assignments_of(request.user), pk=pk)
+
+
+def own_or_404(request: HttpRequest, pk: int) -> Assignment:
+    """An assignment that the person fills."""
+    assignment = assignment_or_404(request, pk)
+    if not may_fill(request.user, assignment):
+        raise Http404("not theirs to fill")
+    return assignment
 
 
 def cell_or_404(request: HttpRequest, pk: int) -> Cell:

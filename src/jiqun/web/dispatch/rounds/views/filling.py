@@ -21,7 +21,7 @@ from jiqun.web.dispatch.rounds.models import Assignment, Cell, CellState
 from jiqun.web.dispatch.rounds.permissions import FILLERS, may_fill, may_steer, review_level
 from jiqun.web.dispatch.rounds.progress import deadline_of
 from jiqun.web.dispatch.rounds.services import Edit
-from jiqun.web.dispatch.rounds.views.common import assignment_or_404, cell_or_404
+from jiqun.web.dispatch.rounds.views.common import assignment_or_404, cell_or_404, own_or_404
 from jiqun.web.portal.paging import page_number
 
 MOST_EDITS = 2000
@@ -39,7 +39,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 @page(FILLERS)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Cells typed or pasted, as JSON; the answer says of each how it stands now."""
-    assignment = _own(request, pk)
+    assignment = own_or_404(request, pk)
     edits = _edits(request.body)
     if edits is None:
         return JsonResponse({"error": f"请求有误，一次最多保存 {MOST_EDITS} 个数据"}, status=400)
@@ -56,7 +56,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @page(FILLERS)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the assignment to review, or show what stands in the way."""
-    assignment = _own(request, pk)
+    assignment = own_or_404(request, pk)
     try:
         count = services.submit(actor=cast(User, request.user), pack=current_pack(), assignment=assignment)
     except InputError as error:
@@ -78,7 +78,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the unit's explanation of a cell."""
     cell = cell_or_404(request, pk)
-    assignment = _own(request, cell.line.assignment_id)
+    assignment = own_or_404(request, cell.line.assignment_id)
     version = request.POST.get("version", "")
     edit = Edit(pk, int(version) if version.isdigit() else 0, explanation=request.POST.get("explanation", ""))
     try:
@@ -106,13 +106,6 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     except InputError as error:
         return _panel(request, cell, fault="；".join(p.message for p in error.problems))
     return _panel(request, cell, done="批注已保存")
-
-
-def _own(request: HttpRequest, pk: int) -> Assignment:
-    assignment = assignment_or_404(request, pk)
-    if not may_fill(request.user, assignment):
-        raise Http404("not theirs to fill")
-    return assignment
 
 
 def _grid_context(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from jiqun.web.dispatch.rounds.permissions import (
     STEERS,
     WATCHERS,
     assignments_of,
+    fillable,
     may_fill,
     may_steer,
     review_level,
@@ -37,11 +38,11 @@ from jiqun.web.portal.paging import page_number
 @page(BUREAUS | FIRMS)
 def index(request: HttpRequest) -> HttpResponse:
     """What waits for the person, and the rounds that they see."""
-    mine = [a.pk for a in assignments_of(request.user).filter(round__state="open") if may_fill(request.user, a)]
+    mine = fillable(request.user, assignments_of(request.user))
     context = {
-        "tasks": queries.tasks_of(assignments_of(request.user).filter(pk__in=mine)),
+        "tasks": queries.tasks_of(mine),
         "rounds": queries.round_list(request.user, rounds_of(request.user), page_number(request.GET.get("page"))),
-        "fills": bool(assignments_of(request.user).filter(pk__in=mine).exists()),
+        "fills": mine.exists(),
         "may_steer": may_steer(request.user),
         "path": request.path,
     }
