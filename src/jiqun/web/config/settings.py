@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "jiqun.web.portal",
     "jiqun.web.dispatch",
     "jiqun.web.dispatch.rounds",
+    "jiqun.web.dispatch.board",
     "jiqun.web.cultivation",
     "jiqun.web.inbox",
     "allauth",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("jiqun.web.cultivation.urls")),
     path("", include("jiqun.web.dispatch.rounds.urls")),
+    path("", include("jiqun.web.dispatch.board.urls")),
     path("", include("jiqun.web.dispatch.urls")),
     path("", include("jiqun.web.inbox.urls")),
     path("", include("jiqun.web.portal.urls")),

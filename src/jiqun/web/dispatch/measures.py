@@ -14,6 +14,7 @@ from jiqun.rules.nodes import Node
 from jiqun.rules.query import measure
 from jiqun.rules.timing import When
 from jiqun.web.dispatch.drill import Drilled, drill
+from jiqun.web.dispatch.written import figures
 from jiqun.web.portal.published import Facts, facts_of, sql_of
 from jiqun.web.registry.models import Publication
 
@@ -46,6 +47,9 @@ class Measured:
 
 def city_values(pack: Pack, publication: Publication, measures: tuple[str, ...]) -> Mapping[str, float | None]:
     """Measures over the whole programme, in base units, by their text."""
+    written = figures(publication, "programme", publication.as_of)
+    if written.keys() >= set(measures):
+        return {text: written[text][None] for text in measures}
     found = _values(facts_of(publication, pack), publication.as_of, "programme", measures)
     return {text: values[None] for text, values in found.items()}
 
@@ -54,6 +58,9 @@ def county_values(
     pack: Pack, publication: Publication, measures: tuple[str, ...]
 ) -> Mapping[str, Mapping[str | None, float | None]]:
     """Measures for each county by their text, then by place code; those that mean nothing for a county are left out."""
+    written = figures(publication, "place", publication.as_of)
+    if written:
+        return {text: written[text] for text in measures if text in written}
     return _values(facts_of(publication, pack), publication.as_of, "place", measures)
 
 

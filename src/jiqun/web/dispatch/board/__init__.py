@@ -1,0 +1,1 @@
+"""The targets board: every target with its history and forecast, coverage matrices, and shares of counties."""

@@ -1,0 +1,79 @@
+"""The board itself and its downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from jiqun.web.accounts.roles import BUREAUS
+from jiqun.web.common.access import page
+from jiqun.web.common.pack import current_pack
+from jiqun.web.dispatch.board import filters
+from jiqun.web.dispatch.board.rows import NO_FORECAST, OUTLOOKS, board_rows
+from jiqun.web.dispatch.words import KINDS, show_value
+from jiqun.web.portal.exports import csv_response, workbook_response
+from jiqun.web.portal.formats import STATES
+from jiqun.web.registry.models import Publication
+from jiqun.web.registry.queries import current_publication
+
+
+@require_safe
+@page(BUREAUS)
+def board(request: HttpRequest) -> HttpResponse:
+    """All targets with their course and forecast; only the table where htmx asks for a filter."""
+    publication = current_publication()
+    if publication is None:
+        return render(request, "dispatch/unpublished.html")
+    context = _context(request, publication)
+    partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    answer = render(request, "board/_board.html" if partial else "board/board.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
+    pack = current_pack()
+    rows = tuple(board_rows(pack, publication))
+    wanted = filters.Wanted.of(request.GET, pack)
+    groups = filters.shown(pack, rows, wanted)
+    values = filters.county_column(pack, publication, wanted.county) if wanted.county else {}
+    county = {id_: show_value(value, pack.targets[id_].unit) for id_, value in values.items()}
+    return {
+        "groups": [(g.title, [(row, county.get(row.row.id, "")) for row in g.rows]) for g in groups],
+        "wanted": wanted,
+        "county_name": pack.place_by_code[wanted.county].name if wanted.county else "",
+        "shown": sum(len(g.rows) for g in groups),
+        "total": len(rows),
+        "counts": [(word, sum(r.outlook == word for r in rows)) for word in (*OUTLOOKS, NO_FORECAST)],
+        "choices": {
+            "states": STATES,
+            "outlooks": (*OUTLOOKS, NO_FORECAST),
+            "kinds": KINDS.items(),
+            "tasks": [("goals", "发展目标"), *((t.id, f"{t.number}. {t.title}") for t in pack.tasks.values())],
+            "leads": filters.leads(rows),
+            "counties": [(p.code, p.name) for p in pack.places if p.kind != "city" and p.counted],
+            "sorts": filters.SORTS.items(),
+        },
+    }
+
+
+@require_safe
+@page(BUREAUS)
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The filtered board as a workbook or CSV."""
+    publication = current_publication()
+    if publication is None or form not in ("xlsx", "csv"):
+        raise Http404("no such download")
+    pack = current_pack()
+    groups = filters.shown(pack, tuple(board_rows(pack, publication)), filters.Wanted.of(request.GET, pack))
+    name = f"目标看板_{publication.as_of}"
+    if form == "csv":
+        return csv_response(name, filters.HEADER, filters.table(groups))
+    note = (
+        f"数据截至 {publication.as_of}，数据快照 {publication.snapshot_id[:12]}，方案包第 {publication.pack_version} 版"
+    )
+    return workbook_response(name, [("目标看板", filters.HEADER, filters.table(groups))], note)

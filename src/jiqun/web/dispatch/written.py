@@ -1,0 +1,130 @@
+"""What the evaluation wrote beside the targets, read once a process: history, forecasts, figures, coverage.
+
+Results of an evaluation made before these were written lack the files: everything is empty then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from jiqun.web.registry.models import Publication
+
+
+@dataclass(frozen=True)
+class Past:
+    """A target's value on an earlier day, in base units; more may be undetermined than today."""
+
+    on: date
+    actual: float | None
+    undetermined: int
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A value that is expected on a day, with its interval, in base units."""
+
+    on: date
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A target's forecast as written; `reason` where there is none."""
+
+    outlook: str | None
+    probability: float | None
+    model: str | None
+    reason: str | None
+    points: int
+    level: float
+    path: tuple[Ahead, ...]
+    trials: int | None
+    steps: int | None
+    mae: float | None
+    mape: float | None
+    covered: float | None
+
+    @property
+    def end(self) -> Ahead | None:
+        """What is expected on the due date."""
+        return self.path[-1] if self.path else None
+
+
+@dataclass(frozen=True)
+class CoverageCell:
+    """Whether a cluster is covered by a column, and how its records meet the conditions."""
+
+    target: str
+    cluster: str
+    covered: bool | None
+    records_of: str | None
+    records: int | None
+    meet: int | None
+    conditions: tuple[tuple[str, int], ...] = field(default=())
+
+
+def history(publication: Publication) -> Mapping[str, tuple[Past, ...]]:
+    """The values of each target at its quarter ends, the latest last."""
+    return _history(publication.results / "history.parquet")
+
+
+def forecasts(publication: Publication) -> Mapping[str, Forecast]:
+    """The forecasts by target id."""
+    return _forecasts(publication.results / "forecasts.parquet")
+
+
+def figures(publication: Publication, kind: str, day: date) -> Mapping[str, Mapping[str | None, float | None]]:
+    """The measures of a kind of subject (programme, place, cluster) on a day: by text, then by subject id."""
+    return _figures(publication.results / "figures.parquet").get((kind, day), {})
+
+
+def coverage(publication: Publication) -> tuple[CoverageCell, ...]:
+    """The cells of the coverage matrix."""
+    return _coverage(publication.results / "coverage.parquet")
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return pq.read_table(path).to_pylist() if path.exists() else []
+
+
+@lru_cache(maxsize=4)
+def _history(path: Path) -> Mapping[str, tuple[Past, ...]]:
+    found: dict[str, list[Past]] = {}
+    for row in _rows(path):
+        found.setdefault(row["target"], []).append(Past(row["as_of"], row["actual"], row["undetermined"]))
+    return {target: tuple(sorted(values, key=lambda p: p.on)) for target, values in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _forecasts(path: Path) -> Mapping[str, Forecast]:
+    return {row.pop("target"): Forecast(**{**row, "path": _path(row["path"])}) for row in _rows(path)}
+
+
+def _path(points: list[dict[str, Any]] | None) -> tuple[Ahead, ...]:
+    return tuple(Ahead(**point) for point in points or ())
+
+
+@lru_cache(maxsize=4)
+def _figures(path: Path) -> Mapping[tuple[str, date], Mapping[str, Mapping[str | None, float | None]]]:
+    found: dict[tuple[str, date], dict[str, dict[str | None, float | None]]] = {}
+    for row in _rows(path):
+        day = found.setdefault((row["kind"], row["as_of"]), {})
+        day.setdefault(row["measure"], {})[row["subject"]] = row["value"]
+    return found
+
+
+@lru_cache(maxsize=4)
+def _coverage(path: Path) -> tuple[CoverageCell, ...]:
+    return tuple(
+        CoverageCell(**{**row, "conditions": tuple((c["text"], c["meet"]) for c in row["conditions"])})
+        for row in _rows(path)
+    )
