@@ -70,6 +70,7 @@ TARGETS = """targets:
     measure: 覆盖率(集群, 省级重点, 存在(企业, 持有("示例称号")))
     goal: 100%
     baseline: 0%
+    matrix: 示例企业
   - id: county-coverage
     title: 县覆盖率
     task: t01

@@ -30,6 +30,8 @@ class Past:
     as_of: date
     actual: float | None
     undetermined: int
+    comparable: bool = True
+    """False where far more could not be told than today, so that the value is no measure of the same thing."""
 
 
 def days_of(target: Target, as_of: date) -> list[date]:
@@ -46,11 +48,14 @@ def measure_history(backend: Engine, pack: Pack, as_of: date, now: Sequence[Targ
     for target in pack.targets.values():
         for day in days_of(target, as_of):
             wanted.setdefault(day, []).append(target)
+    most = {r.target: 2 * r.undetermined for r in now}
     found = []
     for day, targets in sorted(wanted.items()):
         with no_garbage_collection():
             values = target_values(backend, pack, targets, day)
-        found += [Past(t.id, day, values[t.id][0], values[t.id][1]) for t in targets]
+        for target in targets:
+            actual, undetermined, _ = values[target.id]
+            found.append(Past(target.id, day, actual, undetermined, undetermined <= most[target.id]))
     return found + [Past(r.target, as_of, r.actual, r.undetermined) for r in now]
 
 
@@ -66,11 +71,8 @@ def forecasts(pack: Pack, as_of: date, past: Sequence[Past], now: Sequence[Targe
     """The forecast of each target by id."""
     level = number(pack.forecast_rules.interval)
     series: dict[str, list[tuple[date, float | None]]] = {}
-    most = {r.target: 2 * r.undetermined for r in now}
     for each in past:
-        # What cannot be told is not in the value: a day with far more of it than today has no comparable one.
-        comparable = each.actual if each.undetermined <= most[each.target] or each.as_of == as_of else None
-        series.setdefault(each.target, []).append((each.as_of, comparable))
+        series.setdefault(each.target, []).append((each.as_of, each.actual if each.comparable else None))
     return {r.target: forecast(series[r.target], settings_of(pack.targets[r.target], as_of, level)) for r in now}
 
 
@@ -102,7 +104,13 @@ FORECAST_SCHEMA = pa.schema(
      ("covered", pa.float64())]
 )  # fmt: skip
 HISTORY_SCHEMA = pa.schema(
-    [("target", pa.string()), ("as_of", pa.date32()), ("actual", pa.float64()), ("undetermined", pa.int64())]
+    [
+        ("target", pa.string()),
+        ("as_of", pa.date32()),
+        ("actual", pa.float64()),
+        ("undetermined", pa.int64()),
+        ("comparable", pa.bool_()),
+    ]
 )
 
 

@@ -19,11 +19,10 @@ from jiqun.web.registry.models import Publication
 
 @dataclass(frozen=True)
 class Past:
-    """A target's value on an earlier day, in base units; more may be undetermined than today."""
+    """A target's value on an earlier day, in base units; None where far more was undetermined than today."""
 
     on: date
     actual: float | None
-    undetermined: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,8 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 def _history(path: Path) -> Mapping[str, tuple[Past, ...]]:
     found: dict[str, list[Past]] = {}
     for row in _rows(path):
-        found.setdefault(row["target"], []).append(Past(row["as_of"], row["actual"], row["undetermined"]))
+        actual = row["actual"] if row["comparable"] else None
+        found.setdefault(row["target"], []).append(Past(row["as_of"], actual))
     return {target: tuple(sorted(values, key=lambda p: p.on)) for target, values in found.items()}
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from jiqun.web.dispatch.board.matrix import Matrix
 from jiqun.web.dispatch.board.rows import OUTLOOK_CLASSES, Spark
 
 register = template.Library()
@@ -44,3 +45,9 @@ def pick(name: str, everything: str, label: str, choices: Iterable[str | tuple[s
     return format_html(
         '<select class="form-select form-select-sm" name="{}" aria-label="{}">{}</select>', name, label, options
     )
+
+
+@register.simple_tag
+def cell_label(matrix: Matrix, number: int) -> str:
+    """The name of a column, for a cell on a phone."""
+    return matrix.columns[number].target.matrix or ""
