@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("jiqun.web.dispatch.urls")),
     path("", include("jiqun.web.inbox.urls")),
     path("", include("jiqun.web.portal.urls")),
+    path("", include("jiqun.web.registry.urls")),
 ]

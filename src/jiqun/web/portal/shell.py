@@ -12,7 +12,7 @@ from jiqun.base.periods import Period
 from jiqun.programme.pack import Pack
 from jiqun.web.accounts.models import User
 from jiqun.web.accounts.roles import Role
-from jiqun.web.common.access import is_bureau, role_of
+from jiqun.web.common.access import role_of
 from jiqun.web.common.navigation import NavItem, navigation
 from jiqun.web.registry.models import Publication
 
@@ -30,7 +30,7 @@ class Frame:
     period: str | None
     snapshot: str | None
     demonstration: bool
-    firm_search_url: str | None
+    search_url: str | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def frame_of(pack: Pack, publication: Publication | None, user: object) -> Frame
         period=Period.containing(publication.as_of, "quarter").chinese if publication else None,
         snapshot=publication.snapshot_id if publication else None,
         demonstration=bool(publication and publication.is_demo),
-        firm_search_url=reverse("cultivation:firms") if is_bureau(user) else None,
+        search_url=reverse("registry:search") if role_of(user) else None,
     )
 
 

@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
-from jiqun.web.registry.models import Publication
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from jiqun.web.accounts.scope import Scope
+from jiqun.web.common.pack import current_pack
+from jiqun.web.registry.models import Party, Publication, SavedView
 
 
 def current_publication() -> Publication | None:
     """The publication that pages cite; None where nothing was published yet."""
     return Publication.objects.filter(is_current=True).first()
+
+
+def saved_views(user: Any, list_key: str = "") -> QuerySet[SavedView]:
+    """The views that a person kept or that colleagues share."""
+    found = SavedView.objects.filter(Q(owner=user) | Q(shared=True, organisation=user.organisation_id))
+    return found.filter(list_key=list_key) if list_key else found
+
+
+@dataclass(frozen=True)
+class RecordGroup:
+    """How many records of one list a party has."""
+
+    key: str
+    title: str
+    count: int
+
+
+def records_of(scope: Scope, party: Party) -> list[RecordGroup]:
+    """The lists that hold something of a party, with how much."""
+    titles = {r.name: r.title for r in current_pack().registers}
+    groups = [
+        RecordGroup("recognitions", "认定", scope.recognitions().filter(party=party).count()),
+        RecordGroup("reviews", "复核", scope.reviews().filter(party=party).count()),
+    ]
+    counted = scope.entries().filter(party=party).order_by().values_list("register").annotate(count=Count("pk"))
+    groups += [RecordGroup(name, titles[name], count) for name, count in counted if name in titles]
+    return [group for group in groups if group.count]

@@ -21,9 +21,17 @@ from jiqun.snapshot import sql
 from jiqun.web.registry.bulk.columns import FACT_TABLES, Columns, Known, known_codes
 from jiqun.web.registry.bulk.indexes import set_aside
 from jiqun.web.registry.bulk.session import Database, Session, literals, transaction
+from jiqun.web.registry.search.index import rebuild
 
 _PREFIX = "registry_"
 _ORDER = ("place", "cluster", "party")
+_OWNED = {
+    "party": (
+        ("searchkey", "party_id"), ("partyname", "party_id"), ("partycode", "party_id"),
+        ("notduplicate", "first_id"), ("notduplicate", "second_id"),
+    )
+}  # fmt: skip
+"""What goes with a subject that is gone."""
 _IDENTITY = pa.schema([("code", pa.string()), ("id", pa.int64())])
 TITLES = {
     "place": "行政区划", "cluster": "集群", "party": "企业和机构", "observation": "指标数据",
@@ -109,7 +117,7 @@ def _check_lengths(columns: Columns, limits: Limits) -> None:
 
 def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], progress: Progress) -> LoadSummary:
     rows = columns.rows()
-    tables = [_PREFIX + table for table in (*_ORDER, *FACT_TABLES)]
+    tables = [_PREFIX + table for table in (*_ORDER, *FACT_TABLES, "searchkey")]
     total, done = sum(rows.values()), 0
     for table in FACT_TABLES:  # writes first: on SQLite the transaction must own the write lock before it reads
         session.execute(f"{'TRUNCATE' if session.vendor == 'postgresql' else 'DELETE FROM'} {_PREFIX}{table}")
@@ -125,11 +133,15 @@ def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], pr
         for kind in _ORDER:
             progress(f"载入{TITLES[kind]}", done, total)
             data = columns.subjects(kind)
+            if kind == "party":
+                names = data.select(["id", "name"]).rename_columns(["party_id", "name"])
             session.stage(f"stage_{kind}", data)
             _upsert(session, kind, data.schema.names)
             done += rows[kind]
         unlinked = _unlink(session)
         removed = {kind: _remove(session, kind) for kind in reversed(_ORDER)}
+        progress("建立检索", done, total)
+        rebuild(session, names)
         if session.vendor == "postgresql":
             session.execute("SET CONSTRAINTS ALL IMMEDIATE")  # tables with checks pending cannot be indexed
         for table in FACT_TABLES:
@@ -189,6 +201,8 @@ def _unlink(session: Session) -> tuple[str, ...]:
 def _remove(session: Session, kind: str) -> int:
     count = int(session.value(f"SELECT count(*) FROM ({_gone(kind)}) AS gone"))
     if count:
+        for table, column in _OWNED.get(kind, ()):
+            session.execute(f"DELETE FROM {_PREFIX}{table} WHERE {column} IN ({_gone(kind)})")
         session.execute(f"DELETE FROM {_PREFIX}{kind} WHERE id IN ({_gone(kind)})")
     return count
 
@@ -231,7 +245,7 @@ def _settle(session: Session) -> None:
     else:
         session.execute("PRAGMA analysis_limit=1000")
         _refuse_hanging(session)
-    for table in (*_ORDER, *FACT_TABLES):
+    for table in (*_ORDER, *FACT_TABLES, "searchkey"):
         session.execute(f"ANALYZE {_PREFIX}{table}")
 
 

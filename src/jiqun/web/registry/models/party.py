@@ -47,6 +47,15 @@ class Party(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(PARTY_KINDS)), name="party_kind_known"),
             models.CheckConstraint(condition=Q(size_class__in=["", *SIZE_CLASSES]), name="party_size_known"),
         ]
+        # The orders in which lists are read: by code and by name within a kind, and by code within a place.
+        indexes = [
+            models.Index(fields=["kind", "uscc"], name="party_kind_uscc"),
+            models.Index(fields=["kind", "name"], name="party_kind_name"),
+            models.Index(fields=["kind", "founded_on"], name="party_kind_founded"),
+            models.Index(fields=["county", "kind", "uscc"], name="party_county_uscc"),
+            models.Index(fields=["cluster", "kind", "uscc"], name="party_cluster_uscc"),
+            models.Index(fields=["kind", "industry", "uscc"], name="party_industry_uscc"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -27,7 +27,10 @@ class Recognition(OfSubject):
                 name="recognition_valid_after_award",
             ),
         ]
-        indexes = [models.Index(fields=["title", "awarded_on"], name="recognition_title")]
+        indexes = [
+            models.Index(fields=["title", "awarded_on"], name="recognition_title"),
+            models.Index(fields=["awarded_on"], name="recognition_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}（{self.awarded_on}）"

@@ -32,7 +32,10 @@ class Review(OfSubject):
             models.CheckConstraint(condition=~Q(title=""), name="review_titled"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="review_outcome_known"),
         ]
-        indexes = [models.Index(fields=["title", "reviewed_on"], name="review_title")]
+        indexes = [
+            models.Index(fields=["title", "reviewed_on"], name="review_title"),
+            models.Index(fields=["reviewed_on"], name="review_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}复核{self.outcome}（{self.reviewed_on}）"

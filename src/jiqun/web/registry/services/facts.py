@@ -1,4 +1,4 @@
-"""What may be done to the registry as a whole and to its parties; each act is atomic and audited."""
+"""What may be done to the registry as a whole; each act is atomic and audited."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 
-from jiqun.base.codes import uscc_problem
-from jiqun.base.errors import InputError, Place, Problem, Problems
+from jiqun.base.errors import InputError, Problem
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.build import PackMark, build
 from jiqun.web.accounts.models import User
@@ -22,7 +21,7 @@ from jiqun.web.common import audit
 from jiqun.web.registry.bulk.load import Limits, LoadSummary, load_snapshot
 from jiqun.web.registry.bulk.session import Database
 from jiqun.web.registry.export import export_apart, export_facts
-from jiqun.web.registry.models import Party, Publication
+from jiqun.web.registry.models import Publication
 
 Progress = Callable[[str, float], None]
 """Told a stage and the share of the whole that is done before it."""
@@ -92,39 +91,6 @@ def refresh(*, actor: User | None, as_of: date, pack: Pack, note: str = "", prog
     )
     progress("完成", 1.0)
     return publication
-
-
-@transaction.atomic
-def register_party(*, actor: User | None, uscc: str, name: str, kind: str, **fields: Any) -> Party:
-    """Enter a firm or other body; InputError where its code is wrong or taken."""
-    code = uscc.strip().upper()
-    problems = Problems()
-    wrong = uscc_problem(code)
-    if wrong:
-        problems.add(wrong, Place(field="统一社会信用代码"), found=uscc)
-    elif taken := Party.objects.filter(uscc=code).first():
-        problems.add("该统一社会信用代码已登记", Place(field="统一社会信用代码"), found=taken.name)
-    if not name.strip():
-        problems.add("名称不能为空", Place(field="名称"))
-    problems.raise_if_any("主体未登记")
-    party = Party(uscc=code, name=name.strip(), kind=kind, **fields)
-    party.save(force_insert=True)
-    audit.record(actor=actor, action="登记主体", instance=party, after=audit.state_of(party))
-    return party
-
-
-@transaction.atomic
-def update_party(*, actor: User | None, party: Party, **changes: Any) -> Party:
-    """Change a party's attributes; its code is its identity and stays."""
-    if "uscc" in changes or "id" in changes:
-        raise ValueError("a party's code is its identity: merge or register instead")
-    fresh = Party.objects.select_for_update().get(pk=party.pk)
-    before = audit.state_of(fresh)
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    fresh.save(update_fields=list(changes))
-    audit.record(actor=actor, action="修改主体", instance=fresh, before=before, after=audit.state_of(fresh))
-    return fresh
 
 
 def _publish(*, actor: User | None, publication: Publication) -> Publication:

@@ -1,0 +1,101 @@
+"""Finding parties for a person: candidates from the index, limited to the scope, the best first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from jiqun.web.accounts.scope import Scope
+from jiqun.web.registry.models import Cluster, Party, PartyCode, Place
+from jiqun.web.registry.search.tokens import fold, matches, postgresql_match, question_of, sqlite_match
+
+CANDIDATES = 200
+SHOWN = 12
+LISTED = 500
+"""How many a list takes from the search."""
+CODE_START = 2
+"""Digits at the beginning from which on a text is taken for a code."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A party found, and the former name or code by which it was found."""
+
+    party: Party
+    by: str = ""
+
+
+def find_parties(scope: Scope, text: str, *, limit: int = SHOWN) -> list[Hit]:
+    """The parties in scope that the text means: by code where it looks like one, else by name, pinyin or initials."""
+    wanted = text.strip()
+    if not fold(wanted):
+        return []
+    return (_by_code(scope, wanted, limit) if _is_code(wanted) else []) or _by_name(scope, wanted, limit)
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and text.isalnum() and text[:CODE_START].isalnum() and any(c.isdigit() for c in text[:2])
+
+
+def _by_code(scope: Scope, text: str, limit: int) -> list[Hit]:
+    code = text.upper()
+    found = scope.parties().select_related("county", "cluster").filter(uscc__gte=code, uscc__lt=code + "~")
+    hits = [Hit(party) for party in found.order_by("uscc")[:limit]]
+    if not hits and (merged := PartyCode.objects.filter(uscc=code).first()):
+        kept = scope.parties().select_related("county", "cluster").filter(pk=merged.party_id)
+        hits = [Hit(party, f"原代码 {code}") for party in kept]
+    return hits
+
+
+def _by_name(scope: Scope, text: str, limit: int) -> list[Hit]:
+    found: dict[int, str] = {}
+    for party, name, former in _candidates(scope, text, max(CANDIDATES, limit)):
+        if matches(name, text):
+            found.setdefault(party, f"曾用名 {name}" if former else "")
+    parties = scope.parties().select_related("county", "cluster").in_bulk(list(found))
+    hits = [Hit(parties[key], by) for key, by in found.items() if key in parties]
+    return sorted(hits, key=lambda hit: _rank(hit.party.name, text))[:limit]
+
+
+def _rank(name: str, text: str) -> tuple[bool, bool, int]:
+    folded, wanted = fold(name), fold(text)
+    return folded != wanted, not folded.startswith(wanted), len(folded)
+
+
+def _candidates(scope: Scope, text: str, limit: int) -> list[tuple[int, str, bool]]:
+    where, values = _limits(scope)
+    question = question_of(text)
+    if connection.vendor == "sqlite":
+        source = "registry_searchindex f CROSS JOIN registry_searchkey k ON k.id = f.rowid"
+        condition, asked = "f.registry_searchindex MATCH %s", sqlite_match(question)
+    else:
+        source = "registry_searchkey k"
+        condition = "array_to_tsvector(string_to_array(k.tokens, ' ')) @@ %s::tsquery"
+        asked = postgresql_match(question)
+    statement = (
+        f"SELECT k.party_id, k.name, k.former FROM {source} JOIN registry_party p ON p.id = k.party_id "
+        f"WHERE {condition}{where} LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [asked, *values, limit])
+        return list(cursor.fetchall())
+
+
+def _limits(scope: Scope) -> tuple[str, list[int]]:
+    """The scope as a condition on `p`, so that common words of others' names are passed over at once."""
+    if scope.sees_all:
+        return "", []
+    if scope.place_ids:
+        return f" AND p.county_id IN ({', '.join(['%s'] * len(scope.place_ids))})", list(scope.place_ids)
+    return " AND p.id = %s", [scope.party_id or 0]
+
+
+def find_clusters(scope: Scope, text: str, *, limit: int = 4) -> list[Cluster]:
+    """Clusters by name, pinyin or initials; there are few."""
+    return [c for c in scope.clusters().select_related("county") if fold(text) and matches(c.name, text)][:limit]
+
+
+def find_places(scope: Scope, text: str, *, limit: int = 3) -> list[Place]:
+    """Places by name, pinyin or initials; there are few."""
+    return [p for p in scope.places() if fold(text) and matches(p.name, text)][:limit]

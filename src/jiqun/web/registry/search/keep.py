@@ -1,0 +1,20 @@
+"""Keeping the keys of parties that services change one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jiqun.web.registry.models import Party, PartyName, SearchKey
+from jiqun.web.registry.search.tokens import tokens_of
+
+
+def index_parties(parties: Iterable[int]) -> None:
+    """Write the keys of these parties anew, inside the transaction of the change."""
+    ids = list(parties)
+    SearchKey.objects.filter(party__in=ids).delete()
+    names = [(pk, name, False) for pk, name in Party.objects.filter(pk__in=ids).values_list("pk", "name")]
+    former = PartyName.objects.filter(party__in=ids).values_list("party_id", "name")
+    names += [(pk, name, True) for pk, name in former]
+    SearchKey.objects.bulk_create(
+        [SearchKey(party_id=pk, name=name, former=old, tokens=tokens_of(name)) for pk, name, old in names]
+    )

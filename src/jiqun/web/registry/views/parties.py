@@ -1,0 +1,56 @@
+"""The profile of a party and of any other record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from jiqun.rules.vocabulary import PARTY_KINDS
+from jiqun.web.accounts.roles import SIGNED_IN
+from jiqun.web.accounts.scope import scope_for
+from jiqun.web.common.access import page
+from jiqun.web.registry.models import PartyCode
+from jiqun.web.registry.queries import records_of
+from jiqun.web.registry.timeline import TIMELINE_KINDS, timeline_of
+from jiqun.web.registry.views.lists import list_of
+from jiqun.web.registry.writers import may_add
+
+
+@require_safe
+@page(SIGNED_IN)
+def party(request: HttpRequest, uscc: str) -> HttpResponse:
+    """One party: what is recorded of it, and its history; the code of one merged away leads to the one kept."""
+    scope = scope_for(request.user)
+    parties = scope.parties().select_related("county", "cluster")
+    merged = PartyCode.objects.filter(uscc=uscc, party__in=parties).select_related("party").first()
+    if merged is not None:
+        return redirect("registry:party", uscc=merged.party.uscc)
+    found = get_object_or_404(parties, uscc=uscc)
+    spec = list_of(f"{found.kind}s")
+    kind = request.GET.get("kind", "")
+    context = {
+        "party": found, "spec": spec, "kind_name": PARTY_KINDS[found.kind],
+        "fields": [(c.label, c.text(found)) for c in spec.columns], "names": found.former_names.all(),
+        "codes": found.former_codes.all(), "records": records_of(scope, found),
+        "events": timeline_of(scope, found, kind), "kinds": TIMELINE_KINDS, "kind": kind,
+        "may_edit": may_add(scope, spec),
+    }  # fmt: skip
+    return render(request, "registry/party.html", context)
+
+
+@require_safe
+@page(SIGNED_IN)
+def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """One record of a list."""
+    spec, scope = list_of(key), scope_for(request.user)
+    row: Any = get_object_or_404(spec.rows(scope).select_related(*spec.related), pk=pk)
+    if spec.party_path == "pk":
+        return redirect("registry:party", uscc=row.uscc)
+    context = {
+        "spec": spec, "row": row, "fields": [(c.label, c.text(row)) for c in spec.columns],
+        "may_edit": may_add(scope, spec),
+    }  # fmt: skip
+    return render(request, "registry/record.html", context)
