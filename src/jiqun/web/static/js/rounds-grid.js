@@ -248,11 +248,12 @@ if (table) {
     select(cell);
   });
   table.addEventListener("click", (event) => {
+    // On a phone the right half of a cell is its value, the left half its name.
     const cell = event.target.closest("td");
-    if (cell && window.matchMedia("(max-width: 991.98px)").matches && event.target !== editor) {
-      if (mayEdit(cell)) edit(cell);
-      showPanel(cell, !mayEdit(cell) || cell.title !== "" || cell.matches(".is-returned"));
-    }
+    if (!cell || event.target === editor || !window.matchMedia("(max-width: 767.98px)").matches) return;
+    const box = cell.getBoundingClientRect();
+    if (mayEdit(cell) && event.clientX > box.left + box.width / 2) edit(cell);
+    else showPanel(cell, true);
   });
   table.addEventListener("dblclick", (event) => event.target.closest("td") && edit(event.target.closest("td")));
   document.addEventListener("paste", pasted);
