@@ -6,30 +6,15 @@ Everything that a page complains of (console, failed requests, the content secur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import WIDTHS, Watched, browser, executable, open_page, overflow, sign_in
-from tests.browser.demo import Site, running_demo
+from tests.browser.chromium import WIDTHS, Watched, executable, open_page, overflow, sign_in
+from tests.browser.demo import Site
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on this machine: see `make test`")
 DESK, PHONE = WIDTHS
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`jiqun demo` with a few firms."""
-    with running_demo(tmp_path_factory.mktemp("demo"), firms=300) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Browser]:
-    """One browser for all journeys."""
-    with browser() as started:
-        yield started
 
 
 def _signed_in(site: Site, running: Browser, role: str, width: int) -> Watched:
