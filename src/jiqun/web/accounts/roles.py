@@ -21,4 +21,6 @@ EVERYONE: frozenset[Role] | None = None
 SIGNED_IN = frozenset(Role)
 BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
 """Roles that work for the programme."""
+OVERSEERS = frozenset({Role.CITY, Role.AUDITOR, Role.OPERATOR})
+"""Roles that answer for the whole programme, and so see who did what."""
 FIRMS = frozenset({Role.ENTERPRISE, Role.PROVIDER})

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class AuditRecord(models.Model):
-    """One act of one person on one object; written by services in the act's own transaction, never changed."""
+    """One act of one person on one object; written by services in the act's own transaction; the database refuses a change of it."""
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     actor = models.ForeignKey(
@@ -26,7 +26,10 @@ class AuditRecord(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "操作记录"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["action", "-id"], name="audit_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_label}"

@@ -26,6 +26,7 @@ BEHIND_PROXY = ENVIRONMENT.flag("JIQUN_BEHIND_PROXY", False)
 
 INSTALLED_APPS = [
     "jiqun.web.common",
+    "jiqun.web.common.trail",
     "jiqun.web.accounts",
     "jiqun.web.registry",
     "jiqun.web.portal",

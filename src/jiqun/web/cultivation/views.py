@@ -12,6 +12,7 @@ from jiqun.web.accounts.roles import BUREAUS, SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import is_bureau, page
 from jiqun.web.common.pack import current_pack
+from jiqun.web.common.trail.services import record_read
 from jiqun.web.cultivation import queries
 from jiqun.web.cultivation.shapes import FirmFilter
 from jiqun.web.registry.queries import current_publication
@@ -38,6 +39,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 def firm(request: HttpRequest, uscc: str) -> HttpResponse:
     """One firm: what it can get, what it lacks, the way there; 404 outside the reader's scope."""
     party = get_object_or_404(scope_for(request.user).parties().select_related("county", "cluster"), uscc=uscc)
+    record_read(request, party)
     found = queries.firm_page(current_pack(), current_publication(), party)
     context = {
         "page": found,

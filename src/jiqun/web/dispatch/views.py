@@ -20,6 +20,7 @@ from jiqun.web.accounts.roles import BUREAUS, EVERYONE
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack, pack_folder
+from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.dispatch import queries, tables
 from jiqun.web.dispatch.shapes import Filter
 from jiqun.web.portal.exports import csv_response
@@ -94,6 +95,7 @@ def export(request: HttpRequest, target_id: str) -> HttpResponseBase:
     found = queries.all_records(current_pack(), publication, target_id, asked)
     if found is None:
         raise Http404(f"no target {target_id}")
+    record_bulk_read(request, f"目标记录：{found[0]}")
     return csv_response(*tables.export_table(found, part, publication.as_of))
 
 

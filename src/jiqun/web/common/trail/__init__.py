@@ -1,0 +1,1 @@
+"""The trail: who changed what, and who read a firm's confidential figures."""
