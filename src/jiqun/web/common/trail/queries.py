@@ -79,9 +79,7 @@ def acts(wanted: TrailFilter) -> QuerySet[AuditRecord]:
     if wanted.type:
         found = found.filter(object_type=wanted.type)
     if wanted.q:
-        found = found.filter(
-            Q(object_label__icontains=wanted.q) | Q(note__icontains=wanted.q) | Q(object_id=wanted.q)
-        )
+        found = found.filter(Q(object_label__icontains=wanted.q) | Q(note__icontains=wanted.q) | Q(object_id=wanted.q))
     return found
 
 
@@ -105,8 +103,10 @@ def act_lines(wanted: TrailFilter) -> Iterator[list[object]]:
 
 def act_choices() -> tuple[list[str], list[tuple[str, str]]]:
     """The actions and the types of objects that occur, for the boxes of the filter."""
-    found = cache.get_or_set("trail:choices", _act_choices, CHOICES_KEPT)
-    assert found is not None, "made where it is missing"
+    found: tuple[list[str], list[tuple[str, str]]] | None = cache.get("trail:choices")
+    if found is None:
+        found = _act_choices()
+        cache.set("trail:choices", found, CHOICES_KEPT)
     return found
 
 
