@@ -52,6 +52,29 @@ def rising(totals: Sequence[int], weights: Sequence[float | Decimal]) -> list[li
     return found
 
 
+def within(total: int, weights: Sequence[Decimal], floors: Sequence[int], caps: Sequence[int | None]) -> list[int]:
+    """Whole parts of a total in proportion to the weights, none below its floor nor above its cap (None: no cap).
+
+    The floors are given first, what is left goes by the weight above them; a part that reaches its cap takes no more.
+    NotApportionable where the floors exceed the total, or the caps do not reach it.
+    """
+    parts = list(floors)
+    left = total - sum(parts)
+    open_ = {i for i, (part, cap) in enumerate(zip(parts, caps, strict=True)) if cap is None or part < cap}
+    while left > 0 and open_:
+        order = sorted(open_)
+        wanted = [max(weights[i] - parts[i], Decimal(0)) for i in order]
+        wanted = wanted if any(wanted) else [weights[i] for i in order]
+        for i, more in zip(order, largest_remainder(left, wanted), strict=True):
+            cap = caps[i]
+            parts[i] += more if cap is None else min(more, cap - parts[i])
+        left = total - sum(parts)
+        open_ = {i for i in open_ if (cap := caps[i]) is None or parts[i] < cap}
+    if left:
+        raise NotApportionable(left)
+    return parts
+
+
 def rebalance(total: int, parts: Mapping[str, int | None], fixed: frozenset[str]) -> dict[str, int]:
     """The parts that are not fixed share what is left in proportion to what they had; the fixed ones stay.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiqun.programme.apportion import NotApportionable, largest_remainder, rebalance, rising
+from jiqun.programme.apportion import NotApportionable, largest_remainder, rebalance, rising, within
 
 WEIGHTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=30)
 
@@ -41,6 +42,30 @@ def test_too_much_is_fixed(fixed: set[str], left: int) -> None:
     with pytest.raises(NotApportionable, match=f"{left} is left") as caught:
         rebalance(7, {"甲": 8, "乙": 3}, frozenset(fixed))
     assert caught.value.left == left
+
+
+def test_floors_and_caps() -> None:
+    """14 by weights 2, 2, 2 and 0 with caps 2, 1, 3, 9: 2 + 1 + 3 is full, and what is left goes to the last."""
+    assert within(14, [Decimal(2), Decimal(2), Decimal(2), Decimal(0)], [0] * 4, [2, 1, 3, 9]) == [2, 1, 3, 8]
+    assert within(6, [Decimal(3), Decimal(3)], [5, 0], [None, None]) == [5, 1]
+
+
+@pytest.mark.parametrize(("total", "left"), [(20, 5), (3, -2)])
+def test_floors_and_caps_that_cannot_be(total: int, left: int) -> None:
+    """Caps of 15 do not reach 20; floors of 5 exceed 3."""
+    with pytest.raises(NotApportionable) as caught:
+        within(total, [Decimal(1), Decimal(1)], [5, 0], [5, 10])
+    assert caught.value.left == left
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8), st.data())
+def test_parts_keep_floors_and_caps(rows: list[tuple[int, int, int]], data: st.DataObject) -> None:
+    """Whatever lies between the floors and the caps can be shared out exactly."""
+    floors, caps = [min(a, b) for a, b, _ in rows], [max(a, b) for a, b, _ in rows]
+    total = data.draw(st.integers(sum(floors), sum(caps)))
+    parts = within(total, [Decimal(w) for *_, w in rows], floors, caps)
+    assert sum(parts) == total
+    assert all(f <= p <= c for f, p, c in zip(floors, parts, caps, strict=True))
 
 
 @given(st.integers(0, 5_000), WEIGHTS)

@@ -14,4 +14,7 @@ SAMPLES = [
     Sample(
         "board:coverage-cell", lambda w, p: {"target_id": "cluster-coverage", "cluster": "cluster-b"}, seen_by=SEES_ALL
     ),
+    Sample("board:shares", lambda w, p: {"target_id": "example-new"}, seen_by=EVERYBODY),
+    Sample("board:shares-county", lambda w, p: {"target_id": "example-new", "code": "990102"}, seen_by=OF_COUNTY_A),
+    Sample("board:shares-county", lambda w, p: {"target_id": "example-new", "code": "990103"}, seen_by=SEES_ALL),
 ]
