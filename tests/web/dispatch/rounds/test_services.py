@@ -274,6 +274,9 @@ def test_a_closed_round_takes_no_figures_but_ends_its_reviews(
     assert _messages(error) == ["填报任务“三月集群运行”已截止。如需更正，请联系市级主管部门"]
     services.approve_cells(actor=people["city"], round_=closed, level=2, picks=_picks(cell("产值")))
     assert cell("产值").state == "approved"
+    services.extend_deadline(actor=people["city"], round_=closed, due_on=date(2099, 1, 1), reason="补报")
+    opened.refresh_from_db()
+    assert (opened.state, opened.due_on) == ("open", date(2099, 1, 1))
 
 
 def test_late_is_late_and_stays(fill: Fill, pack: Pack, unit_a: Any, opened: Round) -> None:

@@ -141,8 +141,10 @@ class Column:
         try:
             number = Decimal(body) * scale
         except InvalidOperation:
-            raise FigureFault(f"“{clean[:20]}”不是数，请填以“{unit}”为单位的数") from None
-        if not number.is_finite() or abs(number) > (MAX_YUAN if unit in UNITS else LARGEST):
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise FigureFault(f"“{clean[:20]}”不是数，请填以“{unit}”为单位的数")
+        if abs(number) > (MAX_YUAN if unit in UNITS else LARGEST):
             raise FigureFault(f"“{clean[:20]}”大得不合情理，请核对单位（{unit}）")
         if self.indicator is not None and self.indicator.is_money and number != round(number, 2):
             raise FigureFault(f"“{clean[:20]}”精确到分以下，请检查小数位数")

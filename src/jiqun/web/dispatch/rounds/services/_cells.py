@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from jiqun.base.errors import InputError, Problem
 from jiqun.web.accounts.models import User
@@ -35,6 +36,19 @@ def locked_cells(ids: Iterable[int]) -> dict[int, Cell]:
 def save_all(cells: Sequence[Cell], *fields: str) -> None:
     """Write these fields of locked cells."""
     Cell.objects.bulk_update(cells, fields, batch_size=200)
+
+
+def advance(cells: Sequence[Cell], state: str, level: int) -> None:
+    """Put locked cells into a state, a version on; what the city approved is the value that counts from now."""
+    changes: dict[str, Any] = {"state": state, "approved_level": level, "version": F("version") + 1}
+    if state == CellState.APPROVED:
+        changes["approved_value"] = F("value")
+    for start in range(0, len(cells), CHUNK):
+        Cell.objects.filter(pk__in=[cell.pk for cell in cells[start : start + CHUNK]]).update(**changes)
+    for cell in cells:
+        cell.state, cell.approved_level, cell.version = state, level, cell.version + 1
+        if state == CellState.APPROVED:
+            cell.approved_value = cell.value
 
 
 def log(

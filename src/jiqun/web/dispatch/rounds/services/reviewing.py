@@ -12,7 +12,7 @@ from jiqun.base.errors import InputError, Problem
 from jiqun.web.accounts.models import User
 from jiqun.web.common import audit
 from jiqun.web.dispatch.rounds.models import Act, Assignment, Cell, CellState, Round
-from jiqun.web.dispatch.rounds.services._cells import locked_cells, log, must_be_open, reason_given, save_all, settle
+from jiqun.web.dispatch.rounds.services._cells import advance, locked_cells, log, must_be_open, reason_given, settle
 from jiqun.web.dispatch.rounds.services._registry import write_approved
 from jiqun.web.dispatch.rounds.services._telling import tell_reviewers, tell_units
 from jiqun.web.dispatch.rounds.services.filling import last_act
@@ -49,11 +49,7 @@ def approve_cells(*, actor: User | None, round_: Round, level: int, picks: Seque
     """Give cells the approval of a level (1 county, 2 city); the city's makes the figure count."""
     _must_not_be_draft(round_)
     review = _take(round_, level, picks)
-    for cell in review.done:
-        cell.approved_level, cell.version = level, cell.version + 1
-        if level == CITY_LEVEL:
-            cell.state, cell.approved_value = CellState.APPROVED, cell.value
-    save_all(review.done, "approved_level", "version", "state", "approved_value")
+    advance(review.done, CellState.APPROVED if level == CITY_LEVEL else CellState.SUBMITTED, level)
     log(actor, Act.APPROVE, review.done)
     if level == CITY_LEVEL:
         write_approved(round_, review.done)
@@ -71,9 +67,7 @@ def return_cells(*, actor: User | None, round_: Round, level: int, picks: Sequen
     must_be_open(round_, "数据未退回")
     reason = reason_given(reason, "数据未退回", "退回理由")
     review = _take(round_, level, picks)
-    for cell in review.done:
-        cell.state, cell.approved_level, cell.version = CellState.RETURNED, 0, cell.version + 1
-    save_all(review.done, "state", "approved_level", "version")
+    advance(review.done, CellState.RETURNED, 0)
     log(actor, Act.RETURN, review.done, text=reason)
     per_unit = Counter(cell.line.assignment_id for cell in review.done)
     for assignment in Assignment.objects.filter(pk__in=per_unit):
@@ -92,9 +86,7 @@ def unlock_cell(*, actor: User | None, round_: Round, pick: Pick, reason: str) -
     must_be_open(round_, "数据未解锁")
     reason = reason_given(reason, "数据未解锁", "解锁理由")
     review = _sort(round_, [pick], lambda cell: cell.state == CellState.APPROVED)
-    for cell in review.done:
-        cell.state, cell.approved_level, cell.version = CellState.UNLOCKED, 0, cell.version + 1
-    save_all(review.done, "state", "approved_level", "version")
+    advance(review.done, CellState.UNLOCKED, 0)
     log(actor, Act.UNLOCK, review.done, text=reason)
     _finish(actor, round_, review, "解锁数据", reason)
     settle(_assignments(review))

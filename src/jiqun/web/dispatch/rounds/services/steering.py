@@ -20,16 +20,17 @@ TO_REMIND = (AssignmentState.NOT_STARTED, AssignmentState.FILLING, AssignmentSta
 
 @transaction.atomic
 def extend_deadline(*, actor: User | None, round_: Round, due_on: date, reason: str) -> Round:
-    """Give everybody more time; those already late stay late."""
+    """Give everybody more time; a closed round is open again, and those already late stay late."""
     changed = Round.objects.select_for_update().get(pk=round_.pk)
-    must_be_open(changed, "期限未延长")
+    if changed.state != RoundState.CLOSED:
+        must_be_open(changed, "期限未延长")
     reason = reason_given(reason, "期限未延长", "延期理由")
     if changed.due_on is not None and due_on <= changed.due_on:
         problem = Problem("新的截止日期应晚于原定日期", found=str(due_on), mend=f"原定 {changed.due_on}")
         raise InputError([problem], "期限未延长")
     before = audit.state_of(changed)
-    changed.due_on = due_on
-    changed.save(update_fields=["due_on"])
+    changed.due_on, changed.state = due_on, RoundState.OPEN
+    changed.save(update_fields=["due_on", "state"])
     audit.record(
         actor=actor, action="延长填报期限", instance=changed, before=before, after=audit.state_of(changed), note=reason
     )

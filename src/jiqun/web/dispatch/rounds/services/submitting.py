@@ -15,7 +15,7 @@ from jiqun.web.common import audit
 from jiqun.web.dispatch.rounds.columns import column_of
 from jiqun.web.dispatch.rounds.models import Act, Assignment, Cell, CellState, Round, RoundItem, Worst
 from jiqun.web.dispatch.rounds.models.cell import EDITABLE
-from jiqun.web.dispatch.rounds.services._cells import locked_cells, log, must_be_open, save_all, settle
+from jiqun.web.dispatch.rounds.services._cells import advance, locked_cells, log, must_be_open, settle
 from jiqun.web.dispatch.rounds.services._telling import tell_reviewers
 from jiqun.web.dispatch.rounds.services.filling import recheck
 
@@ -35,13 +35,16 @@ def submit(*, actor: User | None, pack: Pack, assignment: Assignment, now: datet
     sent = [cell for cell in cells if cell.value or cell.explanation]
     if not sent:
         raise InputError([Problem("没有新的数据可以提交", mend="请先填报或修改数据")], "数据未提交")
-    for cell in sent:
-        cell.state, cell.approved_level, cell.version = CellState.SUBMITTED, round_.first_level, cell.version + 1
-    save_all(sent, "state", "approved_level", "version")
+    advance(sent, CellState.SUBMITTED, _given(round_, locked))
     log(actor, Act.SUBMIT, sent)
     _note(actor, round_, locked, len(sent), now or timezone.now())
     settle([locked.pk])
     return len(sent)
+
+
+def _given(round_: Round, assignment: Assignment) -> int:
+    """The approval that submitted cells have already; where no county is known the city reviews alone."""
+    return round_.first_level if assignment.place_id is not None else 1
 
 
 def faults(cells: list[Cell]) -> Iterator[Problem]:
@@ -78,6 +81,6 @@ def _note(actor: User | None, round_: Round, assignment: Assignment, count: int,
         actor=actor, action="提交填报数据", instance=assignment, before=before, after=audit.state_of(assignment),
         note=f"{count} 个数据",
     )  # fmt: skip
-    level = round_.first_level + 1
+    level = _given(round_, assignment) + 1
     places = [] if assignment.place_id is None else [assignment.place_id]
     tell_reviewers(round_, level, places, f"{assignment} 提交了“{round_.title}” {count} 个数据，请审核")
