@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -66,7 +66,8 @@ def county_values(
 
 def measured(pack: Pack, publication: Publication, measure: str) -> Measured:
     """A measure opened to its items."""
-    return _measured(facts_of(publication, pack), publication.as_of, measure)
+    opened = _measured(facts_of(publication, pack), publication.as_of, measure)
+    return replace(opened, by_county=county_values(pack, publication, (measure,)).get(measure))
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +106,7 @@ def _measured(facts: Facts, as_of: date, text: str) -> Measured:
     rule = parse_rule(text, facts.pack.vocabulary, subject="programme")
     sets = drill(facts.source(), rule, When(as_of))
     table, _ = measure(facts.source(), "programme", [("measure", rule.node)], as_of)
-    return Measured(sql_of(table), sets, _values(facts, as_of, "place", (text,)).get(text), _tallies(facts, sets))
+    return Measured(sql_of(table), sets, None, _tallies(facts, sets))
 
 
 def _tallies(facts: Facts, sets: tuple[Drilled, ...]) -> Mapping[str, Tally]:

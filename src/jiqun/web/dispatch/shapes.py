@@ -145,6 +145,10 @@ class Share:
     text: str
     base: str | None = None
     undetermined: int = 0
+    goal: str | None = None
+    """Its own goal from the split of the target; None where nothing is settled."""
+    pace: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,11 @@ class TargetPage:
     chart_unit: str
     digits: int
     sections: tuple[Section, ...]
+
+    @property
+    def has_goals(self) -> bool:
+        """Whether the target was split over the counties."""
+        return any(s.goal is not None for s in self.shares)
 
     @property
     def has_base(self) -> bool:

@@ -7,9 +7,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from jiqun.programme.pack import Pack
+from jiqun.web.dispatch.overview import areas
 from jiqun.web.dispatch.shapes import (
     Filter,
     Group,
+    Metric,
     Overview,
     Record,
     StateChip,
@@ -63,6 +66,15 @@ def map_data(page: Overview) -> dict[str, Any]:
         "areas": [vars(area) for area in page.areas],
         "metrics": [{**vars(metric), "values": dict(metric.values)} for metric in page.metrics],
     }
+
+
+def county_map(pack: Pack, page: TargetPage) -> dict[str, Any] | None:
+    """What the map of one target reads: its value in each county; None where it means nothing for a single one."""
+    if page.yes_or_no or not page.shares or not pack.programme.map:
+        return None
+    values = {share.place: share.value for share in page.shares}
+    metric = Metric("target", page.share_label, page.row.title, page.share_unit, page.digits, values)
+    return {"areas": [vars(area) for area in areas(pack)], "metrics": [{**vars(metric), "values": values}]}
 
 
 def chart_data(page: TargetPage, as_of: date) -> dict[str, Any]:

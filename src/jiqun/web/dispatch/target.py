@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from jiqun.programme.models import Target
+from jiqun.programme.pace import Course, state_of
 from jiqun.programme.pack import Pack
 from jiqun.rules import parse_constant
+from jiqun.web.dispatch.board.shares import courses
 from jiqun.web.dispatch.measures import Measured, Tally, measured
 from jiqun.web.dispatch.overview import NO_RESULT, target_row
 from jiqun.web.dispatch.results import TargetResult, target_results
@@ -46,7 +49,7 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
         query=opened.sql,
         plan=tuple(_plan(target, result, publication.as_of, scale)),
         point=_point(publication.as_of, result, scale),
-        shares=tuple(_shares(pack, target, opened, scale)),
+        shares=tuple(_shares(pack, target, opened, scale, publication.as_of)),
         share_label=_share_label(target, opened),
         share_unit=scale.unit if opened.by_county is not None else "",
         yes_or_no=opened.by_county is None,
@@ -87,8 +90,9 @@ def _point(as_of: date, result: TargetResult, scale: Scale) -> Milestone | None:
     return None if actual is None else Milestone(as_of, actual)
 
 
-def _shares(pack: Pack, target: Target, opened: Measured, scale: Scale) -> Iterator[Share]:
+def _shares(pack: Pack, target: Target, opened: Measured, scale: Scale, as_of: date) -> Iterator[Share]:
     """Every counted county; for a measure over the counties themselves, whether each is counted."""
+    goals = courses(target) if opened.by_county is not None else {}
     for place in pack.places:
         if place.kind == "city" or not place.counted:
             continue
@@ -99,9 +103,17 @@ def _shares(pack: Pack, target: Target, opened: Measured, scale: Scale) -> Itera
                 continue
             yield Share(place.code, place.name, float(tally.counted), _covered(tally), None, tally.open)
             continue
-        value = opened.by_county.get(place.code)
+        value, course = opened.by_county.get(place.code), goals.get(place.code)
         text = show_value(value, target.unit) or ("不涉及" if tally == NOTHING else "待定")
-        yield Share(place.code, place.name, scale.of(value), text, base, tally.open)
+        share = Share(place.code, place.name, scale.of(value), text, base, tally.open)
+        yield share if course is None else _with_goal(share, course, value, target.unit, as_of)
+
+
+def _with_goal(share: Share, course: Course, value: float | None, unit: str, as_of: date) -> Share:
+    """The share with what the split asks of the county."""
+    goal, pace = show_value(course.goal, unit), show_pace(course.pace(as_of), unit)
+    # A county that was asked for nothing has no state.
+    return replace(share, goal=goal, pace=pace, state=state_of(course, value, as_of) if course.goal else None)
 
 
 def _covered(tally: Tally) -> str:

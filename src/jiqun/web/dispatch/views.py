@@ -22,6 +22,8 @@ from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack, pack_folder
 from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.dispatch import queries, tables
+from jiqun.web.dispatch.board.outlook import chart_data as course_data
+from jiqun.web.dispatch.board.outlook import outlook_of
 from jiqun.web.dispatch.shapes import Filter
 from jiqun.web.portal.exports import csv_response
 from jiqun.web.portal.paging import page_number
@@ -72,7 +74,16 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
         {**vars(section), "records": _records(request, publication, target_id, section.part)}
         for section in found.sections
     ]
-    context = {"page": found, "chart_data": tables.chart_data(found, publication.as_of), "sections": sections}
+    target = current_pack().targets[target_id]
+    outlook = outlook_of(publication, target)
+    context = {
+        "page": found,
+        "sections": sections,
+        "outlook": outlook,
+        "chart_data": {**tables.chart_data(found, publication.as_of), **course_data(outlook, target)},
+        "map_data": tables.county_map(current_pack(), found),
+        "snapshot_id": publication.snapshot_id,
+    }
     return render(request, "dispatch/target.html", context)
 
 

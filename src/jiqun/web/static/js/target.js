@@ -1,16 +1,33 @@
 // The page of one target: the planned path with where the target stands, and what each county adds.
 import { COLORS, draw, readJson, showNumber, tip } from "./charts.js";
 
-function pathOption({ plan, point, unit, digits, asOf }) {
+/** The interval of the forecast: an invisible lower line with the height of the interval stacked on it. */
+function band(ahead, point) {
+  const start = point ? [{ on: point.on, low: point.value, high: point.value }] : [];
+  const all = [...start, ...ahead];
+  const quiet = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+  return [
+    { ...quiet, name: "下限", data: all.map((a) => [a.on, a.low]) },
+    { ...quiet, name: "预测区间", data: all.map((a) => [a.on, a.high - a.low]), areaStyle: { color: COLORS.pale, opacity: 0.55 } },
+  ];
+}
+
+function pathOption({ plan, point, past, ahead, unit, digits, asOf }) {
   const show = (v) => `${showNumber(v, digits)}${unit}`;
   const marks = point ? [{ xAxis: point.on }] : [];
   return {
     grid: { left: 8, right: 24, top: 30, bottom: 8, containLabel: true },
-    legend: { right: 8, top: 0, itemWidth: 16, textStyle: { fontSize: 12 }, data: ["计划", ...(point ? ["当前"] : [])] },
+    legend: { right: 8, top: 0, itemWidth: 16, textStyle: { fontSize: 12 }, data: ["计划", ...(past.length ? ["实际"] : []), ...(point ? ["当前"] : []), ...(ahead.length ? ["预测"] : [])] },
     tooltip: { trigger: "item", confine: true, formatter: (p) => tip(`${p.seriesName} ${p.value[0]}`, show(p.value[1])) },
     xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}", hideOverlap: true, color: COLORS.soft }, splitLine: { show: false } },
     yAxis: { type: "value", axisLabel: { formatter: (v) => showNumber(v, digits), color: COLORS.soft }, splitLine: { lineStyle: { color: COLORS.grid } } },
     series: [
+      ...(ahead.length ? band(ahead, point) : []),
+      { name: "实际", type: "line", data: past.map((p) => [p.on, p.value]), symbolSize: 4, color: COLORS.deep, lineStyle: { width: 2 } },
+      {
+        name: "预测", type: "line", color: COLORS.warn, symbolSize: 5, lineStyle: { width: 2, type: "dashed" },
+        data: ahead.length ? [...(point ? [[point.on, point.value]] : []), ...ahead.map((a) => [a.on, a.mean])] : [],
+      },
       {
         name: "计划", type: "line", data: plan.map((m) => [m.on, m.value]), symbolSize: 6, color: COLORS.mid,
         lineStyle: { width: 2, type: "dashed" },
