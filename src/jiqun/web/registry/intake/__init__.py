@@ -1,0 +1,1 @@
+"""Excel in: templates, uploads, a preview of what would change, and loading all or nothing."""

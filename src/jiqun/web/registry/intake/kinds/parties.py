@@ -1,0 +1,153 @@
+"""The list of firms and other bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from jiqun.base.codes import INDUSTRY_CODE
+from jiqun.base.errors import Problem
+from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
+from jiqun.web.accounts.models import Role
+from jiqun.web.accounts.scope import Scope
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, chunks
+from jiqun.web.registry.intake.kinds.subjects import (
+    PARTY_NAME,
+    PLACE_NAMES,
+    USCC,
+    cluster_choices,
+    place_choices,
+)
+from jiqun.web.registry.models import Cluster, Party, Place
+from jiqun.workbook import Column, Sheet, SheetReading
+
+_COLUMNS = ("uscc", "name", "kind", "county_id", "cluster_id", "industry", "founded_on", "size_class", "above_size")
+_SHEET = ("统一社会信用代码", "名称", "类型", "县（市、区）", "集群", "行业", "成立日期", "企业规模", "规上")
+
+
+class Parties(Kind):
+    """One row a firm: new ones are registered, known ones changed."""
+
+    key = "parties"
+    title = "企业名录"
+    group = "名录"
+    note = "登记新企业和修改已有企业的基本信息，以统一社会信用代码识别；空白格不改动已有内容。"
+    roles = frozenset({Role.CITY, Role.COUNTY, Role.OPERATOR})
+    model = Party
+    columns = _COLUMNS
+    fixed = frozenset({"uscc"})
+    defaults: Mapping[str, Any] = {
+        "kind": "enterprise", "county_id": None, "cluster_id": None, "founded_on": None, "above_size": None,
+    }  # fmt: skip
+
+    @cached_property
+    def _counties(self) -> dict[str, tuple[int, str]]:
+        return {code: (pk, name) for code, pk, name in Place.objects.values_list("code", "pk", "name")}
+
+    @cached_property
+    def _clusters(self) -> dict[str, tuple[int, str]]:
+        return {code: (pk, name) for code, pk, name in Cluster.objects.values_list("code", "pk", "name")}
+
+    @cached_property
+    def _names(self) -> dict[str, dict[int, str]]:
+        return {"county_id": dict(self._counties.values()), "cluster_id": dict(self._clusters.values())}
+
+    def sheet(self, scope: Scope, *, rows: Sequence[Mapping[str, Any]] = (), reading: bool = False) -> Sheet:
+        """USCC, name and the attributes."""
+        kinds = {name: code for code, name in PARTY_KINDS.items()}
+        return Sheet(
+            self.title,
+            (
+                USCC,
+                Column("名称", required=True, aliases=PARTY_NAME.aliases, max_length=160, note="营业执照上的全称"),
+                Column("类型", "choice", choices=kinds, aliases=("单位类型", "主体类型"), note="新登记的不填按“企业”"),
+                Column("县（市、区）", "choice", choices=place_choices(scope, everything=reading), aliases=PLACE_NAMES),
+                Column("集群", "choice", choices=cluster_choices(scope, everything=reading or scope.sees_all), aliases=("所属集群", "集群名称", "所在集群")),
+                Column("行业", "code", aliases=("行业代码", "国民经济行业代码", "所属行业"), note="GB/T 4754 代码，如 C3311 或 3311"),
+                Column("成立日期", "date", aliases=("成立时间", "注册日期", "注册时间")),
+                Column("企业规模", "choice", choices=SIZE_CLASSES, aliases=("规模", "规模类型", "企业类型（大中小微）")),
+                Column("规上", "bool", aliases=("是否规上", "规模以上", "是否规模以上", "规上企业"), note="是否规模以上工业企业"),
+            ),
+            rows, (self.note,), id=self.key,
+        )  # fmt: skip
+
+    def known_rows(self, scope: Scope, *, figures: bool, most: int) -> list[dict[str, Any]] | None:
+        """All parties in scope with their attributes."""
+        query = scope.parties().order_by("county_id", "uscc")
+        columns = ("uscc", "name", "kind", "county__code", "cluster__code", *_COLUMNS[5:])
+        found = list(query.values_list(*columns)[: most + 1])
+        return [dict(zip(_SHEET, row, strict=True)) for row in found] if len(found) <= most else None
+
+    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+        """Columns → table values, whole columns at a time."""
+        blank = [KEEP] * len(reading)
+        given = [
+            [KEEP if v is None or v == "" else v for v in reading.columns[name]] if name in reading.columns else blank
+            for name in _SHEET
+        ]
+        places = {code: pk for code, (pk, _) in self._counties.items()}
+        clusters = {code: pk for code, (pk, _) in self._clusters.items()}
+        given[3] = [places.get(v, KEEP) for v in given[3]]
+        given[4] = [clusters.get(v, KEEP) for v in given[4]]
+        given[5] = self._industries(reading, given[5], report)
+        given[6] = [v if v is KEEP else v.isoformat() for v in given[6]]
+        own = None if scope.sees_all else set(scope.place_ids)
+        mine = None if own is None else self._mine(given[0], scope)
+        for index, values in enumerate(zip(*given, strict=True)):
+            if index in reading.wrong or values[0] is KEEP:
+                continue
+            if own is not None and mine is not None and not self._allowed(reading, index, values, own, mine, report):
+                continue
+            yield Record(index, (values[0],), values[1], values)
+
+    def _industries(self, reading: SheetReading, cells: list[Any], report: Report) -> list[Any]:
+        sound: dict[Any, bool] = {}
+        for index, cell in enumerate(cells):
+            if cell is KEEP:
+                continue
+            good = sound.get(cell)
+            if good is None:
+                good = sound[cell] = INDUSTRY_CODE.match(cell) is not None
+            if not good:
+                report(Problem("行业代码不合规", reading.cell(index, "行业"), cell, "请填 GB/T 4754 代码，如 C3311 或 3311"))
+        return cells
+
+    def _mine(self, codes: list[Any], scope: Scope) -> dict[str, bool]:
+        """Registered codes of the file: whether the person may change them."""
+        wanted = [code for code in codes if code is not KEEP]
+        found: dict[str, bool] = {}
+        for chunk in chunks(wanted):
+            found |= dict.fromkeys(Party.objects.filter(uscc__in=chunk).values_list("uscc", flat=True), False)
+            found |= dict.fromkeys(scope.parties().filter(uscc__in=chunk).values_list("uscc", flat=True), True)
+        return found
+
+    def _allowed(
+        self, reading: SheetReading, index: int, values: tuple[Any, ...], own: set[int], mine: dict[str, bool], report: Report
+    ) -> bool:
+        uscc, county = values[0], values[3]
+        if mine.get(uscc) is False:
+            report(Problem("这家企业已由其他县（市、区）登记", reading.cell(index, "统一社会信用代码"), uscc, "如已迁入本县，请联系市级调整属地"))
+        elif county is KEEP and uscc not in mine:
+            report(Problem("新登记的企业要写县（市、区）", reading.cell(index, "县（市、区）"), None, "请从下拉列表中选"))
+        elif county is not KEEP and county not in own:
+            name = self._names["county_id"].get(county)
+            report(Problem("只能登记本县（市、区）的企业", reading.cell(index, "县（市、区）"), name, "请删去外县企业的行"))
+        else:
+            return True
+        return False
+
+    def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
+        """By code."""
+        found: dict[Identity, Known] = {}
+        for chunk in chunks(code for (code,) in identities):
+            for pk, *values in Party.objects.filter(uscc__in=chunk).values_list("pk", *_COLUMNS):
+                values[6] = values[6].isoformat() if values[6] else None
+                found[values[0],] = Known(pk, tuple(values))
+        return found
+
+    def show(self, column: str, value: Any) -> str:
+        """Names for identities and codes."""
+        if column in self._names and value is not None:
+            return self._names[column].get(value, str(value))
+        return PARTY_KINDS.get(value, value) if column == "kind" else super().show(column, value)

@@ -1,0 +1,129 @@
+"""Checking a workbook: read it, find its records, compare them with what is stored; nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from jiqun.base.errors import InputError, Problem
+from jiqun.web.accounts.scope import Scope, scope_for
+from jiqun.web.common.pack import current_pack
+from jiqun.web.registry.intake import files
+from jiqun.web.registry.intake.kinds import Kind, Record, find
+from jiqun.web.registry.intake.kinds.base import Identity
+from jiqun.web.registry.intake.models import Upload, UploadState
+from jiqun.web.registry.intake.plan import Line, digest, line_of, write_plan
+from jiqun.workbook import SheetReading, read_workbook, write_marked
+
+Progress = Callable[[int, int, str], None]
+CHANGED = "核对之后，台账中的有关记录有变动；已按最新数据重新核对，请再看一遍后确认"
+
+
+@dataclass
+class Checked:
+    """What a workbook would do."""
+
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    wrong: set[tuple[str | None, int | None]] = field(default_factory=set)
+    notices: list[str] = field(default_factory=list)
+    base: str = ""
+
+    def report(self, problem: Problem) -> None:
+        """Note a fault; beyond the limit it is only counted."""
+        self.problem_count += 1
+        self.wrong.add((problem.place.file, problem.place.row))
+        if len(self.problems) < files.LIMITS.problems:
+            self.problems.append(problem)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For the page and the audit."""
+        found = Counter(line.action for line in self.lines)
+        wrong = {"wrong": len(self.wrong), "problems": self.problem_count}
+        return {"new": found["new"], "changed": found["changed"], "unchanged": found["unchanged"], **wrong}
+
+
+def check(*, upload: Upload, progress: Progress, message: str = "") -> Upload:
+    """Check an upload and keep the outcome: ready, wrong (with a marked copy) or refused. May be run again."""
+    if upload.state != UploadState.CHECKING:
+        return upload
+    scope = scope_for(upload.actor)
+    kind = find(current_pack(), upload.what, role=scope.role)
+    try:
+        if kind is None or not scope.may_write:
+            raise InputError([Problem("您现在不能导入这项内容", mend="请联系管理员核对账号的角色")], "没有导入")
+        found = examine(kind=kind, scope=scope, upload=upload, progress=progress)
+    except InputError as error:
+        return _keep(upload, UploadState.REFUSED, message="\n".join(str(p) for p in error.problems[:20]))
+    files.write_problems(upload, found.problems)
+    upload.counts, upload.notices, upload.base = found.counts, found.notices, found.base
+    if found.problem_count:
+        progress(9, 10, "正在标注出错的单元格")
+        marked = write_marked(upload.original, found.problems, upload.marked_copy, name=upload.name)
+        upload.marked = marked.note
+        return _keep(upload, UploadState.WRONG, message=message)
+    write_plan(upload.plan, found.lines)
+    return _keep(upload, UploadState.READY, message=message)
+
+
+def examine(*, kind: Kind, scope: Scope, upload: Upload, progress: Progress) -> Checked:
+    """Read and compare; InputError where the file as a whole is refused."""
+    progress(0, 10, "正在读取文件")
+    sheet = kind.sheet(scope, reading=True)
+    reading = read_workbook(upload.original, [sheet], files.LIMITS, name=upload.name)
+    found = Checked(problems=list(reading.problems), problem_count=reading.problem_count, notices=list(reading.notices))
+    found.wrong = {(p.place.file, p.place.row) for p in reading.problems}
+    _refuse_other_template(reading.marks, kind)
+    rows = reading.sheets[sheet.name]
+    progress(5, 10, f"正在核对 {len(rows):,} 行")
+    records = _distinct(rows, list(kind.records(rows, scope, found.report)), found)
+    progress(7, 10, "正在与台账比较")
+    existing = kind.existing([record.identity for record in records])
+    for record in records:
+        known = existing.get(record.identity)
+        line = line_of(kind, record, known, rows.row[record.index], rows.worksheets[rows.worksheet[record.index]])
+        if known and line.action == "changed" and (refusal := kind.refusal(known, scope)):
+            found.report(Problem(refusal, rows.cell(record.index, record.column), line.changes[0][2]))
+            continue
+        found.lines.append(line)
+    found.base = digest({line.identity: existing[line.identity] for line in found.lines if line.action == "changed"})
+    if not rows.row:
+        raise InputError([Problem("表里没有数据行", mend="请在表头下方填写数据")], "没有数据")
+    return found
+
+
+def _distinct(rows: SheetReading, records: list[Record], found: Checked) -> list[Record]:
+    """One record an identity; a second one in the file is a fault."""
+    first: dict[Identity, int] = {}
+    kept = []
+    for record in records:
+        earlier = first.setdefault(record.identity, record.index)
+        if earlier == record.index:
+            kept.append(record)
+        else:
+            message = f"与第 {rows.row[earlier]} 行重复：{record.label}"
+            found.report(Problem(message, rows.cell(record.index, record.column), mend="请只保留一行"))
+    return kept
+
+
+def _refuse_other_template(marks: dict[str, tuple[str, str]], kind: Kind) -> None:
+    """A template of something else, which might fit by chance."""
+    ids = {id_ for id_, _ in marks.values()}
+    if ids and kind.key not in ids:
+        raise InputError(
+            [Problem("这是另一项内容的模板", found="、".join(marks), mend=f"请下载“{kind.title}”的模板，或到对应的内容里上传")], "文件不能读取"
+        )
+
+
+def _keep(upload: Upload, state: UploadState, *, message: str) -> Upload:
+    upload.state, upload.message = state, message
+    with transaction.atomic():
+        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+        if fresh.state == UploadState.CHECKING:
+            upload.save(update_fields=["state", "message", "counts", "notices", "base", "marked"])
+    return upload
