@@ -13,7 +13,7 @@ from jiqun.workbook.grids import Book, Grid, open_book
 from jiqun.workbook.guard import check, refusal
 from jiqun.workbook.header import Found, declared_unit, find_header, plain
 from jiqun.workbook.model import Cell, Column, Limits, Reading, Sheet, SheetReading
-from jiqun.workbook.values import Context, Fault, Repaired, is_missing, reader_of
+from jiqun.workbook.values import Context, Fault, Repaired, is_missing, read_ahead, reader_of
 
 _TOTAL = re.compile(r".*[合小总共]\s*计\s*[:：]?$")
 _FOOT = re.compile(
@@ -132,10 +132,16 @@ class _Work:
         """Indexes of the rows with data; totals, numbering, repeated headers and feet are passed over and told."""
         rows, used = grid.rows, sorted(set(header.columns.values()))
         keys = [header.columns[c.name] for c in sheet.columns if c.key and c.name in header.columns] or used
+        first, last = keys[0], header.body - 1
+        title = rows[last][first] if last < len(rows) else ""
         head = [rows[header.body - 1][at] if header.body - 1 < len(rows) else "" for at in used]
         kept, totals, feet = [], [], []
         for index in range(header.body, len(rows)):
             row = rows[index]
+            cell = row[first]
+            if len(keys) == 1 and index > header.body and type(cell) is str and _is_ordinary(cell) and cell != title:
+                kept.append(index)
+                continue
             if all(is_missing(row[at]) for at in used):
                 if _is_foot(row):
                     feet.append(index)
@@ -184,7 +190,7 @@ class _Work:
         percents = facts.percents({at + 1}) if facts and column.kind == "share" else set()
         plain_read = reader_of(column, Context(None, knows_percent_formats=True)) if percents else read
         strange = {r for r, c in (*facts.no_value, *facts.errors) if c == at + 1} if facts else set()
-        known: dict[Any, Any] = {}
+        known = read_ahead(column, [grid.rows[index][at] for index in kept])
         values: list[Any] = []
         repaired: dict[str, int] = {}
         own_choices = column.stored
@@ -230,6 +236,11 @@ class _Work:
         reading.wrong.add(number)
         place = Cell(file=grid.name, row=index + 1, column=at + 1, field=column.name)
         self.problem(fault.message, place, found=None if cell == "" else cell, mend=fault.mend)
+
+
+def _is_ordinary(key: str) -> bool:
+    """Whether a key is neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
+    return len(key) > 4 and key[-1] not in "计:： \t\n" and not key[0].isspace()
 
 
 def _strange(grid: Grid, row: int, column: int) -> Fault:

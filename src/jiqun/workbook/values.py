@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from jiqun.base.codes import uscc_problem
+from jiqun.base.codes import sound_usccs, uscc_problem
 from jiqun.base.errors import did_you_mean
 from jiqun.base.money import MAX_YUAN
 from jiqun.base.periods import GRAIN_NAMES, Period
@@ -102,6 +102,14 @@ def reader_of(column: Column, context: Context) -> Reader:
         return lambda cell: read_period(cell, column)
     readers: dict[str, Reader] = {"bool": read_flag, "uscc": read_uscc}
     return readers.get(column.kind) or (lambda cell: read_text(cell, column))
+
+
+def read_ahead(column: Column, cells: Sequence[Any]) -> dict[Any, Any]:
+    """What can be read of a whole column at once: codes that need no repair."""
+    if column.kind != "uscc":
+        return {}
+    texts = [cell for cell in cells if type(cell) is str]
+    return {code: code for code, sound in zip(texts, sound_usccs(texts), strict=True) if sound}
 
 
 def _number_reader(column: Column, context: Context) -> Reader:

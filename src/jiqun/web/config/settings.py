@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "jiqun.web.common.trail",
     "jiqun.web.accounts",
     "jiqun.web.registry",
+    "jiqun.web.registry.intake",
     "jiqun.web.portal",
     "jiqun.web.dispatch",
     "jiqun.web.dispatch.rounds",

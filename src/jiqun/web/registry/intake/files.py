@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.web.registry.intake.models import Upload
@@ -23,7 +23,7 @@ KEEP = timedelta(days=30)
 LIMITS = Limits()
 
 
-def store(file: UploadedFile) -> tuple[str, str, int]:
+def store(file: File[bytes]) -> tuple[str, str, int]:
     """Put an uploaded file into a new folder: (folder, SHA-256, size); InputError where it is too large."""
     folder = secrets.token_hex(16)
     root = Path(settings.HOME) / "media" / "intake"

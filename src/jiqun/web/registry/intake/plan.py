@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +17,7 @@ from jiqun.web.registry.intake.kinds.base import Identity
 
 ACTIONS = {"new": "新增", "changed": "修改", "unchanged": "不变"}
 _SCHEMA = pa.schema([
-    ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("pk", pa.int64()),
-    ("values", pa.string()), ("changes", pa.string()), ("identity", pa.string()),
+    ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("changes", pa.string()),
 ])  # fmt: skip
 
 
@@ -51,33 +50,34 @@ def line_of(kind: Kind, record: Record, known: Known | None, row: int, worksheet
 
 
 def write_plan(path: Path, lines: Sequence[Line]) -> None:
-    """Write all lines, whole or not at all."""
-    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    columns = list(zip(*lines, strict=True)) if lines else [()] * len(Line._fields)
-    arrays = [
-        pa.array([None if v is None else dump(v) for v in column] if name in ("values", "changes", "identity") else column, type_)
-        for name, type_, column in ((f.name, f.type, c) for f, c in zip(_SCHEMA, columns, strict=True))
-    ]  # fmt: skip
+    """Write the preview as Parquet and beside it what loading needs; both whole or not at all."""
+    changes = ["[]" if not line.changes else json.dumps(line.changes, ensure_ascii=False) for line in lines]
+    columns = [[line.row for line in lines], [line.worksheet for line in lines], [line.action for line in lines],
+               [line.label for line in lines], changes]  # fmt: skip
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
     part = path.with_suffix(".part")
+    writing = [line for line in lines if line.action != "unchanged"]
+    part.write_text(json.dumps(writing, ensure_ascii=False), encoding="utf-8")
+    part.rename(_writes(path))
     pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), part, compression="zstd")
     part.rename(path)
 
 
-def to_write(path: Path) -> Iterator[Line]:
+def to_write(path: Path) -> list[Line]:
     """The lines that change the database, in the order of the file."""
-    table = pq.read_table(path, filters=pc.field("action") != "unchanged")
-    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        line = Line(*row)
-        yield line._replace(
-            values=json.loads(row[5]), changes=json.loads(row[6]), identity=tuple(json.loads(row[7]))
-        )
+    found = json.loads(_writes(path).read_text(encoding="utf-8"))
+    return [Line._make((*row[:7], tuple(row[7]))) for row in found]
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:
     """Some lines of one action, for a page."""
     table = pq.read_table(path, filters=pc.field("action") == action).slice(start, count)
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    return [Line(*row)._replace(changes=json.loads(row[6]), values=None, identity=()) for row in rows]
+    return [Line(row[0], row[1], row[2], row[3], None, None, json.loads(row[4]), ()) for row in rows]
+
+
+def _writes(path: Path) -> Path:
+    return path.with_name("writes.json")
 
 
 def digest(existing: Mapping[Identity, Known]) -> str:

@@ -13,6 +13,7 @@ from jiqun.base.periods import Grain, Period
 from jiqun.programme.pack import Pack
 from jiqun.web.accounts.models import User
 from jiqun.web.accounts.scope import Scope
+from jiqun.web.jobs.models import ENDED, Job
 from jiqun.web.portal.paging import PAGE, Page, page_of
 from jiqun.web.registry.intake import files
 from jiqun.web.registry.intake.kinds import Kind, find
@@ -36,6 +37,27 @@ def history(user: User, scope: Scope, number: int) -> Page:
     start = (number - 1) * PAGE
     query = uploads_of(user, scope)
     return page_of(list(query[start : start + PAGE + 1]), number, total=query.count())
+
+
+@dataclass(frozen=True)
+class Work:
+    """How far the job of an upload is; `stuck` where it ended without an outcome."""
+
+    done: int
+    total: int | None
+    words: str
+    stuck: bool
+
+
+def job_of(upload: Upload) -> Work | None:
+    """The job that is at an upload; None where none is."""
+    if not upload.is_working:
+        return None
+    job = Job.objects.filter(pk=upload.job).first()
+    if job is None:
+        return Work(0, None, "", True)
+    ended = job.state in ENDED
+    return Work(job.done, job.total, (job.error or str(job.get_state_display())) if ended else job.words, ended)
 
 
 def tab_of(upload: Upload, asked: str | None) -> str:

@@ -135,7 +135,11 @@ def download(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
 
 def _kind(request: HttpRequest) -> Kind:
     found = queries.bound_kind(
-        current_pack(), scope_for(request.user), request.GET.get("what", ""), request.GET.get("period"), timezone.localdate()
+        current_pack(),
+        scope_for(request.user),
+        request.GET.get("what", ""),
+        request.GET.get("period"),
+        timezone.localdate(),
     )
     if found is None:
         raise Http404("没有这项内容，或您的角色不能导入它")
@@ -144,5 +148,3 @@ def _kind(request: HttpRequest) -> Kind:
 
 def _upload(request: HttpRequest, pk: int) -> Upload:
     return get_object_or_404(queries.uploads_of(cast(User, request.user), scope_for(request.user)), pk=pk)
-
-

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 from jiqun.base.errors import Problem
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
 from jiqun.workbook import Sheet, SheetReading
-
-CHUNK = 10_000
-"""So many values go into one IN of SQL."""
 
 
 class _Keep:
@@ -32,7 +32,7 @@ Identity = tuple[Any, ...]
 class Record(NamedTuple):
     """What one row (or cell) of the workbook says about one record."""
 
-    index: int
+    at: int
     """The row of the reading."""
     identity: Identity
     """The record is the same where this is."""
@@ -120,7 +120,8 @@ class Kind(ABC):
 
     def label(self, column: str) -> str:
         """A column of the table in words."""
-        return str(self.model._meta.get_field(column.removesuffix("_id")).verbose_name)
+        field: Any = self.model._meta.get_field(column.removesuffix("_id"))
+        return str(field.verbose_name)
 
     def show(self, column: str, value: Any) -> str:
         """A stored value in words."""
@@ -128,12 +129,11 @@ class Kind(ABC):
             return "—"
         return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
 
-    def locked(self, identities: Collection[Identity]) -> None:
-        """Take row locks before the last look (PostgreSQL; SQLite's writer is alone anyway)."""
 
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Lists small enough for one statement."""
-    found = list(values)
-    for start in range(0, len(found), CHUNK):
-        yield found[start : start + CHUNK]
+def among(values: Iterable[int | str]) -> RawSQL:
+    """The values as a subquery of one parameter, however many they are."""
+    found = list(set(values))
+    if connection.vendor == "postgresql":
+        cast = "::bigint" if found and isinstance(found[0], int) else ""
+        return RawSQL(f"SELECT jsonb_array_elements_text(%s::jsonb){cast}", [json.dumps(found)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(found)])

@@ -79,7 +79,7 @@ def _sets(pack: Pack) -> Iterator[tuple[str, str, str, list[IndicatorSpec]]]:
         name = PurePath(path).stem
         parts: dict[tuple[str, str], list[IndicatorSpec]] = {}
         for spec in part.indicators:
-            for subject in spec.subjects:
-                parts.setdefault((subject, spec.period), []).append(spec)
+            for kind in spec.subjects:
+                parts.setdefault((kind, spec.period), []).append(spec)
         for (subject, _), specs in parts.items():
             yield name, part.title or name, subject, specs

@@ -13,7 +13,9 @@ MONEY = ("元", "万元", "亿元")
 _TEXT_KINDS = {"flag": "bool", "date": "date", "text": "text"}
 
 
-def column_of(field: Field | Indicator, *, required: bool = False, note: str = "", aliases: tuple[str, ...] = ()) -> Column:
+def column_of(
+    field: Field | Indicator, *, required: bool = False, note: str = "", aliases: tuple[str, ...] = ()
+) -> Column:
     """The column that asks for a field or an indicator; money is asked for in 万元."""
     kind: Any = _TEXT_KINDS.get(field.kind, "number")
     if kind == "text" and field.choices:

@@ -11,7 +11,7 @@ from jiqun.programme.pack import register_of
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_number
-from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, chunks
+from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
 from jiqun.web.registry.intake.kinds.columns import as_json, column_of
 from jiqun.web.registry.intake.kinds.figures import PUBLISHERS
 from jiqun.web.registry.intake.kinds.subjects import (
@@ -37,7 +37,11 @@ class Entries(Kind):
         self.register = register_of(spec)
         self.key = f"register/{spec.name}"
         self.title = spec.title
-        how = f"同一主体、{'、'.join(spec.unique)}相同的记为同一条，会更新。" if spec.unique else "与已有记录完全相同的行不重复登记。"
+        how = (
+            f"同一主体、{'、'.join(spec.unique)}相同的记为同一条，会更新。"
+            if spec.unique
+            else "与已有记录完全相同的行不重复登记。"
+        )
         self.note = how + (spec.definition or "")
         firms = {Role.ENTERPRISE, Role.PROVIDER} if spec.subject == "party" else set()
         self.roles = frozenset({Role.CITY, Role.COUNTY, Role.OPERATOR, *firms})
@@ -63,18 +67,23 @@ class Entries(Kind):
         subject = self.spec.subject
         key = "uscc" if subject == "party" else "code"
         names = [f"{subject}__{key}", f"{subject}__name", "on", "data"]
-        query = scope.entries().filter(register=self.register.name, **{f"{subject}__isnull": False}).order_by("-on", "id")
+        query = (
+            scope.entries().filter(register=self.register.name, **{f"{subject}__isnull": False}).order_by("-on", "id")
+        )
         found = list(query.values_list(*names)[: most + 1])
         if len(found) > most:
             return None
         return [
-            {KEY_COLUMNS[subject]: code, "名称": name, **self._shown(data), "日期": on} for code, name, on, data in found
+            {KEY_COLUMNS[subject]: code, "名称": name, **self._shown(data), "日期": on}
+            for code, name, on, data in found
         ]
 
     def _shown(self, data: dict[str, Any]) -> dict[str, Any]:
         factors = {"万元": 10_000, "亿元": 100_000_000}
         return {
-            n: v * factors.get(self._units.get(n) or "", 1) if isinstance(v, (int, float)) and not isinstance(v, bool) else v
+            n: v * factors.get(self._units.get(n) or "", 1)
+            if isinstance(v, (int, float)) and not isinstance(v, bool)
+            else v
             for n, v in data.items()
         }
 
@@ -97,16 +106,20 @@ class Entries(Kind):
     def _identity(self, subject: int, register: str, day: str, data: dict[str, Any]) -> Identity:
         if self.spec.unique:
             return (subject, *(_comparable(data.get(name)) for name in self.spec.unique))
-        return (subject, day, json.dumps({k: _comparable(v) for k, v in data.items()}, ensure_ascii=False, sort_keys=True))
+        return (
+            subject,
+            day,
+            json.dumps({k: _comparable(v) for k, v in data.items()}, ensure_ascii=False, sort_keys=True),
+        )
 
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
         """The register's entries of these subjects."""
         found: dict[Identity, Known] = {}
-        for chunk in chunks({identity[0] for identity in identities}):
-            rows = Entry.objects.filter(register=self.register.name, **{f"{self.columns[0][:-3]}__in": chunk})
-            for pk, state, subject, register, on, data in rows.order_by("pk").values_list("pk", "state", *self.columns):
-                values = (subject, register, on.isoformat(), data)
-                found[self._identity(*values)] = Known(pk, values, state)
+        subjects = among(identity[0] for identity in identities)
+        rows = Entry.objects.filter(register=self.register.name, **{f"{self.spec.subject}__in": subjects})
+        for pk, state, subject, register, on, data in rows.order_by("pk").values_list("pk", "state", *self.columns):
+            values = (subject, register, on.isoformat(), data)
+            found[self._identity(*values)] = Known(pk, values, state)
         return found
 
     def merged(self, record: Record, known: Known) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jiqun.base.periods import GRAIN_NAMES, Period
@@ -12,7 +12,7 @@ from jiqun.rules.vocabulary import SUBJECT_NAMES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_number
-from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, chunks
+from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
 from jiqun.web.registry.intake.kinds.columns import as_text, column_of, from_stored, same_figure
 from jiqun.web.registry.intake.kinds.subjects import resolve, subject_columns, template_rows
 from jiqun.web.registry.models import Observation, RecordState
@@ -29,7 +29,9 @@ class Figures(Kind):
     model = Observation
     note = "空白格表示没有新数据，不改动已有的数。"
 
-    def __init__(self, name: str, title: str, subject: str, specs: Sequence[IndicatorSpec], period: Period | None) -> None:
+    def __init__(
+        self, name: str, title: str, subject: str, specs: Sequence[IndicatorSpec], period: Period | None
+    ) -> None:
         self.grain = specs[0].period
         self.subject = subject
         self.specs = tuple(specs)
@@ -45,7 +47,9 @@ class Figures(Kind):
     def sheet(self, scope: Scope, *, rows: Sequence[Mapping[str, Any]] = (), reading: bool = False) -> Sheet:
         """The subject's columns, then the indicators."""
         columns = [
-            column_of(indicator_of(s), note="。".join(t.rstrip("。") for t in (s.definition, s.note) if t), aliases=s.aliases)
+            column_of(
+                indicator_of(s), note="。".join(t.rstrip("。") for t in (s.definition, s.note) if t), aliases=s.aliases
+            )
             for s in self.specs
         ]
         period = self.period.chinese if self.period else ""
@@ -60,9 +64,8 @@ class Figures(Kind):
             return None if rows is None else [row for _, row in rows]
         by_id = dict(rows)
         columns = {c.name: c for c in self.sheet(scope).columns}
-        for chunk in chunks(by_id):
-            for subject, name, text in self._stored(chunk).values_list(f"{self.subject}_id", "indicator", "value"):
-                by_id[subject][name] = from_stored(text, columns[name], self._units[name])
+        for subject, name, text in self._stored(by_id).values_list(f"{self.subject}_id", "indicator", "value"):
+            by_id[subject][name] = from_stored(text, columns[name], self._units[name])
         return list(by_id.values())
 
     def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
@@ -84,9 +87,9 @@ class Figures(Kind):
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
         """The period's figures of these subjects."""
         found: dict[Identity, Known] = {}
-        for chunk in chunks({identity[0] for identity in identities}):
-            for pk, state, *values in self._stored(chunk).values_list("pk", "state", *self.columns):
-                found[tuple(values[:3])] = Known(pk, tuple(values), state)
+        stored = self._stored(identity[0] for identity in identities)
+        for pk, state, *values in stored.values_list("pk", "state", *self.columns):
+            found[tuple(values[:3])] = Known(pk, tuple(values), state)
         return found
 
     def merged(self, record: Record, known: Known) -> tuple[Any, ...]:
@@ -128,8 +131,8 @@ class Figures(Kind):
             return []
         return [Change("数值", self.show_figure(name, old[3]), self.show_figure(name, new[3]))]
 
-    def _stored(self, subjects: list[int]) -> Any:
+    def _stored(self, subjects: Iterable[int]) -> Any:
         names = [s.name for s in self.specs]
         return Observation.objects.filter(
-            **{f"{self.subject}__in": subjects}, indicator__in=names, period=str(self.period)
+            **{f"{self.subject}__in": among(subjects)}, indicator__in=names, period=str(self.period)
         )

@@ -11,7 +11,7 @@ from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, chunks
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, among
 from jiqun.web.registry.intake.kinds.subjects import (
     PARTY_NAME,
     PLACE_NAMES,
@@ -110,29 +110,48 @@ class Parties(Kind):
             if good is None:
                 good = sound[cell] = INDUSTRY_CODE.match(cell) is not None
             if not good:
-                report(Problem("行业代码不合规", reading.cell(index, "行业"), cell, "请填 GB/T 4754 代码，如 C3311 或 3311"))
+                report(
+                    Problem(
+                        "行业代码不合规", reading.cell(index, "行业"), cell, "请填 GB/T 4754 代码，如 C3311 或 3311"
+                    )
+                )
         return cells
 
     def _mine(self, codes: list[Any], scope: Scope) -> dict[str, bool]:
         """Registered codes of the file: whether the person may change them."""
-        wanted = [code for code in codes if code is not KEEP]
-        found: dict[str, bool] = {}
-        for chunk in chunks(wanted):
-            found |= dict.fromkeys(Party.objects.filter(uscc__in=chunk).values_list("uscc", flat=True), False)
-            found |= dict.fromkeys(scope.parties().filter(uscc__in=chunk).values_list("uscc", flat=True), True)
-        return found
+        wanted = among(code for code in codes if code is not KEEP)
+        registered = Party.objects.filter(uscc__in=wanted).values_list("uscc", flat=True)
+        own = scope.parties().filter(uscc__in=wanted).values_list("uscc", flat=True)
+        return dict.fromkeys(registered, False) | dict.fromkeys(own, True)
 
     def _allowed(
-        self, reading: SheetReading, index: int, values: tuple[Any, ...], own: set[int], mine: dict[str, bool], report: Report
+        self,
+        reading: SheetReading,
+        index: int,
+        values: tuple[Any, ...],
+        own: set[int],
+        mine: dict[str, bool],
+        report: Report,
     ) -> bool:
         uscc, county = values[0], values[3]
         if mine.get(uscc) is False:
-            report(Problem("这家企业已由其他县（市、区）登记", reading.cell(index, "统一社会信用代码"), uscc, "如已迁入本县，请联系市级调整属地"))
+            report(
+                Problem(
+                    "这家企业已由其他县（市、区）登记",
+                    reading.cell(index, "统一社会信用代码"),
+                    uscc,
+                    "如已迁入本县，请联系市级调整属地",
+                )
+            )
         elif county is KEEP and uscc not in mine:
-            report(Problem("新登记的企业要写县（市、区）", reading.cell(index, "县（市、区）"), None, "请从下拉列表中选"))
+            report(
+                Problem("新登记的企业要写县（市、区）", reading.cell(index, "县（市、区）"), None, "请从下拉列表中选")
+            )
         elif county is not KEEP and county not in own:
             name = self._names["county_id"].get(county)
-            report(Problem("只能登记本县（市、区）的企业", reading.cell(index, "县（市、区）"), name, "请删去外县企业的行"))
+            report(
+                Problem("只能登记本县（市、区）的企业", reading.cell(index, "县（市、区）"), name, "请删去外县企业的行")
+            )
         else:
             return True
         return False
@@ -140,10 +159,10 @@ class Parties(Kind):
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
         """By code."""
         found: dict[Identity, Known] = {}
-        for chunk in chunks(code for (code,) in identities):
-            for pk, *values in Party.objects.filter(uscc__in=chunk).values_list("pk", *_COLUMNS):
-                values[6] = values[6].isoformat() if values[6] else None
-                found[values[0],] = Known(pk, tuple(values))
+        wanted = among(code for (code,) in identities)
+        for pk, *values in Party.objects.filter(uscc__in=wanted).values_list("pk", *_COLUMNS):
+            values[6] = values[6].isoformat() if values[6] else None
+            found[values[0],] = Known(pk, tuple(values))
         return found
 
     def show(self, column: str, value: Any) -> str:

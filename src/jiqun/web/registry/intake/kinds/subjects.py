@@ -8,7 +8,7 @@ from typing import Any
 
 from jiqun.base.errors import Problem
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import Report, chunks
+from jiqun.web.registry.intake.kinds.base import Report, among
 from jiqun.web.registry.models import Cluster, Party, Place
 from jiqun.workbook import Column, SheetReading
 from jiqun.workbook.header import plain
@@ -98,9 +98,8 @@ def resolve(kind: str, reading: SheetReading, scope: Scope, report: Report) -> l
 def _found(kind: str, keys: set[str], scope: Scope) -> Mapping[str, Subject]:
     field = "uscc" if kind == "party" else "code"
     found: dict[str, Subject] = {}
-    for chunk in chunks(sorted(keys)):
-        for pk, key, name in in_scope(kind, scope).filter(**{f"{field}__in": chunk}).values_list("pk", field, "name"):
-            found[key] = Subject(pk, name)
+    for pk, key, name in in_scope(kind, scope).filter(**{f"{field}__in": among(keys)}).values_list("pk", field, "name"):
+        found[key] = Subject(pk, name)
     return found
 
 
@@ -114,6 +113,8 @@ def _unknown(kind: str, reading: SheetReading, index: int, key: str, scope: Scop
             return Problem("企业名录中没有这家企业", cell, who, "请核对代码；新企业请先在“企业名录”中导入登记")
         if scope.party_id is not None:
             return Problem("只能填报本单位的数据", cell, who, "请删去其他单位的行")
-        return Problem("本县企业名录中没有这家企业", cell, who, "请删去外县企业的行；本县新企业请先在“企业名录”中导入登记")
+        return Problem(
+            "本县企业名录中没有这家企业", cell, who, "请删去外县企业的行；本县新企业请先在“企业名录”中导入登记"
+        )
     name = _MODELS[kind].objects.filter(code=key).values_list("name", flat=True).first()
     return Problem("不在您的管辖范围内", cell, name or key, "请删去这一行")

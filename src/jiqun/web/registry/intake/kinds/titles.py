@@ -9,7 +9,7 @@ from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Title
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, chunks
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, among
 from jiqun.web.registry.intake.kinds.subjects import KEY_COLUMNS, resolve, subject_columns
 from jiqun.web.registry.models import Recognition, Review
 from jiqun.web.registry.models.review import Outcome
@@ -49,7 +49,11 @@ class _Titles(Kind):
             return []
         code = "uscc" if self.subject == "party" else "code"
         names = [f"{self.subject}__{code}", f"{self.subject}__name", *self.columns[1:]]
-        query = getattr(scope, self.query)().filter(**{f"{self.subject}__isnull": False}).order_by(f"-{self.day_column}", "id")
+        query = (
+            getattr(scope, self.query)()
+            .filter(**{f"{self.subject}__isnull": False})
+            .order_by(f"-{self.day_column}", "id")
+        )
         found = list(query.values_list(*names)[: most + 1])
         labels = (KEY_COLUMNS[self.subject], "名称", "称号", self.day.name, self.more.name)
         return [dict(zip(labels, row, strict=True)) for row in found] if len(found) <= most else None
@@ -77,11 +81,11 @@ class _Titles(Kind):
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
         """By subject, title and day."""
         found: dict[Identity, Known] = {}
-        for chunk in chunks({identity[0] for identity in identities}):
-            rows = self.model._default_manager.filter(**{f"{self.subject}__in": chunk})
-            for pk, subject, title, day, more in rows.values_list("pk", *self.columns):
-                last = more.isoformat() if hasattr(more, "isoformat") else more
-                found[subject, title, day.isoformat()] = Known(pk, (subject, title, day.isoformat(), last))
+        subjects = among(identity[0] for identity in identities)
+        rows = self.model._default_manager.filter(**{f"{self.subject}__in": subjects})
+        for pk, subject, title, day, more in rows.values_list("pk", *self.columns):
+            last = more.isoformat() if hasattr(more, "isoformat") else more
+            found[subject, title, day.isoformat()] = Known(pk, (subject, title, day.isoformat(), last))
         return found
 
 

@@ -92,6 +92,16 @@ class Upload(models.Model):
         return self.path / "marked.xlsx"
 
     @property
+    def base_key(self) -> str:
+        """The key of the kind without its period."""
+        return self.what.rsplit("/", 1)[0] if self.what.startswith("figures/") else self.what
+
+    @property
+    def period(self) -> str:
+        """The period of figures; empty for other kinds."""
+        return self.what.rsplit("/", 1)[1] if self.what.startswith("figures/") else ""
+
+    @property
     def is_working(self) -> bool:
         """Whether a job is at it."""
         return self.state in WORKING

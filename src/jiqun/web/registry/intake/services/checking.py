@@ -86,9 +86,9 @@ def examine(*, kind: Kind, scope: Scope, upload: Upload, progress: Progress) -> 
     existing = kind.existing([record.identity for record in records])
     for record in records:
         known = existing.get(record.identity)
-        line = line_of(kind, record, known, rows.row[record.index], rows.worksheets[rows.worksheet[record.index]])
+        line = line_of(kind, record, known, rows.row[record.at], rows.worksheets[rows.worksheet[record.at]])
         if known and line.action == "changed" and (refusal := kind.refusal(known, scope)):
-            found.report(Problem(refusal, rows.cell(record.index, record.column), line.changes[0][2]))
+            found.report(Problem(refusal, rows.cell(record.at, record.column), line.changes[0][2]))
             continue
         found.lines.append(line)
     found.base = digest({line.identity: existing[line.identity] for line in found.lines if line.action == "changed"})
@@ -102,12 +102,12 @@ def _distinct(rows: SheetReading, records: list[Record], found: Checked) -> list
     first: dict[Identity, int] = {}
     kept = []
     for record in records:
-        earlier = first.setdefault(record.identity, record.index)
-        if earlier == record.index:
+        earlier = first.setdefault(record.identity, record.at)
+        if earlier == record.at:
             kept.append(record)
         else:
             message = f"与第 {rows.row[earlier]} 行重复：{record.label}"
-            found.report(Problem(message, rows.cell(record.index, record.column), mend="请只保留一行"))
+            found.report(Problem(message, rows.cell(record.at, record.column), mend="请只保留一行"))
     return kept
 
 
@@ -116,7 +116,14 @@ def _refuse_other_template(marks: dict[str, tuple[str, str]], kind: Kind) -> Non
     ids = {id_ for id_, _ in marks.values()}
     if ids and kind.key not in ids:
         raise InputError(
-            [Problem("这是另一项内容的模板", found="、".join(marks), mend=f"请下载“{kind.title}”的模板，或到对应的内容里上传")], "文件不能读取"
+            [
+                Problem(
+                    "这是另一项内容的模板",
+                    found="、".join(marks),
+                    mend=f"请下载“{kind.title}”的模板，或到对应的内容里上传",
+                )
+            ],
+            "文件不能读取",
         )
 
 

@@ -14,6 +14,7 @@ from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
+from jiqun.web.registry.intake.kinds.base import among
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Line, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
@@ -63,11 +64,19 @@ def _load(upload: Upload, progress: Progress) -> Upload:
 
 def _refuse_changed(kind: Kind, upload: Upload, lines: Sequence[Line]) -> None:
     """Compare what is stored now with what the preview compared with: the changed are as they were, the new still new."""
+    _lock(kind, [line.pk for line in lines if line.action == "changed"])
     identities = [line.identity for line in lines]
     stored = kind.existing(identities)
     now = {identity: stored[identity] for identity in identities if identity in stored}
     if now.keys() != {line.identity for line in lines if line.action == "changed"} or digest(now) != upload.base:
         raise _Changed
+
+
+def _lock(kind: Kind, pks: Sequence[int | None]) -> None:
+    """Nobody else may change the records until the end of the transaction (SQLite's writer is alone anyway)."""
+    if connection.features.has_select_for_update:
+        wanted = among(pk for pk in pks if pk is not None)
+        list(kind.model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
 
 
 def write(kind: Kind, scope: Scope, lines: Sequence[Line], *, source: str) -> None:
@@ -93,7 +102,7 @@ def write(kind: Kind, scope: Scope, lines: Sequence[Line], *, source: str) -> No
 
 
 def _column(kind: Kind, name: str) -> str:
-    return next(f.column for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
+    return next(str(f.column) for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
 
 
 def _stored(values: Sequence[Any] | None) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 
 from jiqun.base.errors import InputError, Place, Problem
@@ -18,12 +18,14 @@ from jiqun.web.registry.intake.models import WORKING, Upload, UploadState
 from jiqun.workbook.guard import SUFFIXES
 
 
-def receive(*, actor: User, kind: Kind, file: UploadedFile) -> Upload:
+def receive(*, actor: User, kind: Kind, file: File[bytes]) -> Upload:
     """Keep a workbook and start its check; InputError where it cannot be one."""
     name = Path(file.name or "").name[-200:]
     if Path(name).suffix.lower() not in SUFFIXES:
         problem = Problem("不支持这种文件", Place(name), mend="请上传 .xlsx、.xls、.xlsb、.ods 或 .csv 文件")
         raise InputError([problem], "文件没有接收")
+    if actor.organisation is None:
+        raise ValueError("only a member of an organisation may bring data")
     folder, sha256, size = files.store(file)
     with transaction.atomic():
         upload = Upload.objects.create(
