@@ -21,6 +21,7 @@ COMMANDS = {
     "simulate": "试算修改参数后的得失",
     "load": "把事实文件夹导入数据库",
     "serve": "启动平台网站",
+    "worker": "执行后台任务",
     "demo": "生成演示数据并启动平台",
 }
 """Each command with the line that `jiqun --help` shows; its module is `jiqun.commands.<name>`, its object `command`."""

@@ -7,6 +7,8 @@ import os
 
 import click
 
+from jiqun.commands._worker_process import WorkerProcess
+
 
 @click.command("serve", help="启动平台网站")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
@@ -80,7 +82,11 @@ def run(*, host: str, port: int, workers: int, threads: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     server.on_startup(lambda: click.echo(f"平台已启动：http://{shown}:{port}/  （按 Ctrl+C 停止）"))
     server.on_shutdown(lambda: click.echo("平台已停止。"))
-    server.serve()
+    worker = WorkerProcess()
+    try:
+        server.serve()
+    finally:
+        worker.stop()
 
 
 def _is_loopback(host: str) -> bool:
