@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "jiqun.web.dispatch.board",
     "jiqun.web.cultivation",
     "jiqun.web.inbox",
+    "jiqun.web.jobs",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -125,6 +128,9 @@ STORAGES: dict[str, Any] = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = HOME / "media"
+
+# Long work: a queue in the database, run by the worker that `jiqun serve` starts.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Transport and browser security
 HTTPS = ENVIRONMENT.flag("JIQUN_HTTPS", not DEBUG)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("jiqun.web.common.trail.urls")),
     path("", include("jiqun.web.dispatch.urls")),
     path("", include("jiqun.web.inbox.urls")),
+    path("", include("jiqun.web.jobs.urls")),
     path("", include("jiqun.web.registry.intake.urls")),
     path("", include("jiqun.web.portal.urls")),
     path("", include("jiqun.web.registry.urls")),

@@ -17,7 +17,7 @@ from jiqun.web.registry.intake import services
 from jiqun.web.registry.intake.kinds import find
 from jiqun.web.registry.intake.models import Upload
 
-FIGURES = "figures/indicators/party/year/2025"
+FIGURES = "figures/firm/party/year/2025"
 
 
 def workbook(*rows: Sequence[Any], name: str = "表") -> bytes:

@@ -25,6 +25,14 @@ def load(job: jobs.JobHandle, *, upload: int) -> dict[str, Any]:
     return _said(services.load(upload=_upload(upload), progress=job.progress))
 
 
+@jobs.handler("intake.index")
+def index(job: jobs.JobHandle, *, upload: int) -> dict[str, Any]:
+    """Make the names of a large load findable."""
+    found = _upload(upload)
+    count = services.index_names(upload=found, progress=job.progress)
+    return {"url": reverse("intake:upload", args=[found.pk]), "words": f"已更新 {count:,} 家"}
+
+
 def _upload(pk: int) -> Upload:
     return Upload.objects.select_related("actor__organisation").get(pk=pk)
 

@@ -53,7 +53,7 @@ def job_of(upload: Upload) -> Work | None:
     """The job that is at an upload; None where none is."""
     if not upload.is_working:
         return None
-    job = Job.objects.filter(pk=upload.job).first()
+    job = None if upload.job is None else Job.objects.filter(pk=upload.job).first()
     if job is None:
         return Work(0, None, "", True)
     ended = job.state in ENDED

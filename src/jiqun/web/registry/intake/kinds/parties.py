@@ -19,11 +19,15 @@ from jiqun.web.registry.intake.kinds.subjects import (
     cluster_choices,
     place_choices,
 )
-from jiqun.web.registry.models import Cluster, Party, Place
+from jiqun.web.registry.models import Cluster, Party, PartyCode, PartyName, Place
+from jiqun.web.registry.search.keep import index_parties
 from jiqun.workbook import Column, Sheet, SheetReading
 
 _COLUMNS = ("uscc", "name", "kind", "county_id", "cluster_id", "industry", "founded_on", "size_class", "above_size")
 _SHEET = ("统一社会信用代码", "名称", "类型", "县（市、区）", "集群", "行业", "成立日期", "企业规模", "规上")
+
+MOST_AT_ONCE = 1_000
+"""So many names are made findable within the load; more take seconds, and a job of their own."""
 
 
 class Parties(Kind):
@@ -92,14 +96,25 @@ class Parties(Kind):
         given[4] = [clusters.get(v, KEEP) for v in given[4]]
         given[5] = self._industries(reading, given[5], report)
         given[6] = [v if v is KEEP else v.isoformat() for v in given[6]]
+        merged = self._merged(given[0])
         own = None if scope.sees_all else set(scope.place_ids)
         mine = None if own is None else self._mine(given[0], scope)
         for index, values in enumerate(zip(*given, strict=True)):
             if index in reading.wrong or values[0] is KEEP:
                 continue
+            if values[0] in merged:
+                place, kept = reading.cell(index, "统一社会信用代码"), merged[values[0]]
+                report(Problem("这个代码已并入另一主体", place, values[0], f"请改用“{kept[1]}”现在的代码 {kept[0]}"))
+                continue
             if own is not None and mine is not None and not self._allowed(reading, index, values, own, mine, report):
                 continue
             yield Record(index, (values[0],), values[1], values)
+
+    def _merged(self, codes: list[Any]) -> dict[str, tuple[str, str]]:
+        """Codes of the file that were merged into another party: its code and name."""
+        wanted = among(code for code in codes if code is not KEEP)
+        found = PartyCode.objects.filter(uscc__in=wanted).values_list("uscc", "party__uscc", "party__name")
+        return {code: (kept, name) for code, kept, name in found}
 
     def _industries(self, reading: SheetReading, cells: list[Any], report: Report) -> list[Any]:
         sound: dict[Any, bool] = {}
@@ -170,3 +185,13 @@ class Parties(Kind):
         if column in self._names and value is not None:
             return self._names[column].get(value, str(value))
         return PARTY_KINDS.get(value, value) if column == "kind" else super().show(column, value)
+
+    def after(self, codes: Sequence[str], former: Mapping[int, str]) -> bool:
+        """Keep former names (the day is unknown) and, where there are few, index the names; whether that was done."""
+        PartyName.objects.bulk_create(
+            [PartyName(party_id=pk, name=name) for pk, name in former.items()], batch_size=500
+        )
+        if len(codes) > MOST_AT_ONCE:
+            return False
+        index_parties(Party.objects.filter(uscc__in=among(codes)).values_list("pk", flat=True))
+        return True

@@ -60,6 +60,7 @@ def check(*, upload: Upload, progress: Progress, message: str = "") -> Upload:
         found = examine(kind=kind, scope=scope, upload=upload, progress=progress)
     except InputError as error:
         return _keep(upload, UploadState.REFUSED, message="\n".join(str(p) for p in error.problems[:20]))
+    found.problems.sort(key=lambda p: (p.place.file or "", p.place.row or 0, p.place.column or 0))
     files.write_problems(upload, found.problems)
     upload.counts, upload.notices, upload.base = found.counts, found.notices, found.base
     if found.problem_count:

@@ -9,15 +9,19 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from jiqun.web import jobs
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
 from jiqun.web.registry.intake.kinds.base import among
+from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Line, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
+from jiqun.web.registry.models import Party
+from jiqun.web.registry.search.keep import index_parties
 
 AUDITED = 200
 """So many changed records are named in the audit row; the plan file keeps all."""
@@ -53,6 +57,7 @@ def _load(upload: Upload, progress: Progress) -> Upload:
         _refuse_changed(kind, upload, lines)
         progress(3, 10, f"正在写入 {len(lines):,} 条")
         write(kind, scope, lines, source=f"导入 {upload.pk}")
+        _after(kind, fresh, lines)
         fresh.state, fresh.loaded_at, fresh.message = UploadState.LOADED, timezone.now(), ""
         fresh.save(update_fields=["state", "loaded_at", "message"])
         changed = [[line.label, *line.changes] for line in lines if line.action == "changed"][:AUDITED]
@@ -70,6 +75,29 @@ def _refuse_changed(kind: Kind, upload: Upload, lines: Sequence[Line]) -> None:
     now = {identity: stored[identity] for identity in identities if identity in stored}
     if now.keys() != {line.identity for line in lines if line.action == "changed"} or digest(now) != upload.base:
         raise _Changed
+
+
+def _after(kind: Kind, upload: Upload, lines: Sequence[Line]) -> None:
+    """Former names are kept, and the search learns the new ones: now, or in a job where they are many."""
+    if not isinstance(kind, Parties):
+        return
+    former = {line.pk: c[1] for line in lines if line.pk for c in line.changes if c[0] == kind.label("name")}
+    named = [line.identity[0] for line in lines if line.action == "new" or line.pk in former]
+    if not kind.after(named, former):
+        jobs.start(
+            kind="intake.index", actor=upload.actor, title=f"更新查找索引：{upload.name}", params={"upload": upload.pk}
+        )
+
+
+def index_names(*, upload: Upload, progress: Progress) -> int:
+    """Make the parties of a load findable, some at a time; returns how many. May be run again."""
+    codes = [line.identity[0] for line in to_write(upload.plan)]
+    for start in range(0, len(codes), MOST_AT_ONCE):
+        progress(start, len(codes), "正在更新查找索引")
+        with transaction.atomic():
+            wanted = among(codes[start : start + MOST_AT_ONCE])
+            index_parties(Party.objects.filter(uscc__in=wanted).values_list("pk", flat=True))
+    return len(codes)
 
 
 def _lock(kind: Kind, pks: Sequence[int | None]) -> None:
