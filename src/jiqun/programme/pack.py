@@ -12,6 +12,7 @@ from jiqun.programme.models import (
     Benefit,
     Case,
     CaseFile,
+    EvaluationFile,
     ForecastRules,
     IndicatorFile,
     IndicatorSpec,
@@ -57,6 +58,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("policies/*.yaml", PolicyFile, "policies"),
     PartKind("targets.yaml", TargetFile, "targets"),
     PartKind("supervision.yaml", SupervisionFile, "supervision"),
+    PartKind("evaluation.yaml", EvaluationFile, "evaluation"),
 )
 """The first pattern that fits a file decides; a YAML file that none fits is refused."""
 FOREIGN = ("demo.yaml", "source/**")
@@ -138,6 +140,11 @@ class Pack:
     def supervision(self) -> SupervisionFile:
         """How tasks are followed; the defaults where the pack does not say."""
         return next(self.parts(SupervisionFile), SupervisionFile())
+
+    @cached_property
+    def evaluation(self) -> EvaluationFile | None:
+        """The index that the pack ranks by; None where it has none."""
+        return next(self.parts(EvaluationFile), None)
 
     @cached_property
     def benefits(self) -> Mapping[str, Benefit]:

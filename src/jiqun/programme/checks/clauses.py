@@ -41,6 +41,7 @@ def check_clauses(check: Check) -> None:
             _matrix(check, target, rule)
     _forecast(check, check.pack.forecast_rules)
     _figure_checks(check, reader)
+    _evaluation(check, reader)
     supervision = check.pack.supervision
     for light in supervision.lights:
         reader.read(light, "rule", text=light.rule, subject=SUBJECT, expect="flag")
@@ -58,6 +59,33 @@ def _figure_checks(check: Check, reader: ClauseReader) -> None:
             rule = reader.read(spec, "rule", text=spec.rule, subject=subject, expect="flag")
             if rule is not None and about is None and not judged(rule):
                 check.add("校核没有涉及当期的指标", spec.place("rule"), found=spec.rule, mend="请写出所校核的指标")
+
+
+def _evaluation(check: Check, reader: ClauseReader) -> None:
+    """The measures of the index and its shares; whether the judgements fit together is told where they are weighed."""
+    index = check.pack.evaluation
+    if index is None:
+        return
+    if index.condition is not None:
+        reader.read(index, "condition", text=index.condition, subject=index.subject, expect="flag")
+    for pillar in index.pillars:
+        for leaf in pillar.indicators:
+            reader.read(leaf, "measure", text=leaf.measure, subject=index.subject, expect="number")
+    shares: tuple[tuple[Part, str], ...] = (
+        (index.method, "least_known"),
+        (index.doubts, "weights"),
+        (index.doubts, "errors"),
+    )
+    for part, key in shares:
+        constant = _constant(check, part, key, text=getattr(part, key))
+        if constant is None:
+            continue
+        if (
+            constant.type.dim != PLAIN
+            or not isinstance(constant.value, Decimal | float)
+            or not 0 <= constant.value <= 1
+        ):
+            check.add("应为 0 到 100% 之间的比率", part.place(key), found=getattr(part, key), mend="请写成如 25%")
 
 
 def _escalation(check: Check, steps: tuple[EscalationStep, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from jiqun.programme.models.base import Origin, Part, Span
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
+from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
 from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderFile, Rung, Source, Version
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
@@ -18,6 +19,7 @@ from jiqun.programme.models.vocabulary import (
 )
 
 __all__ = [
+    "Doubts", "EvaluationFile", "Judgement", "Leaf", "Method", "Pillar",
     "Action", "Benefit", "Card", "Case", "CaseFacts", "CaseFile", "CaseReview", "CaseTitle", "City", "Condition",
     "Criterion", "DataSource", "DatedValue", "Effective", "EscalationStep", "Expect", "FieldSpec", "FigureCheckSpec", "ForecastRules",
     "IndicatorFile", "IndicatorSpec", "Ladder", "LadderFile", "LightRule", "Milestone", "NoticeRules", "Origin",
