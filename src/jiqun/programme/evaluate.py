@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem
+from jiqun.base.folders import whole_folder
 from jiqun.programme.breakdown import write_figures
 from jiqun.programme.coverage import write_coverage
 from jiqun.programme.decisions import DecisionRule, decision_rules
@@ -58,14 +59,9 @@ def evaluate(
 
     An existing folder of results is replaced; anything else in its place is refused with InputError.
     """
-    _check_place(out)
     manifest = read_manifest(snapshot)
     rules = decision_rules(pack, as_of)
-    backend = open_engine(snapshot, engine)
-    part = out.with_name(f".{out.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
+    with whole_folder(out, (MANIFEST, DECISIONS)) as part, closing(open_engine(snapshot, engine)) as backend:
         progress("判定奖补事项和梯级")
         summaries = write_decisions(backend, snapshot, pack, rules, as_of, part / DECISIONS)
         progress("计算目标")
@@ -80,12 +76,6 @@ def evaluate(
                  "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": as_of.isoformat(),
                  "engine": engine}  # fmt: skip
         (part / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
-        if out.exists():
-            shutil.rmtree(out)
-        part.rename(out)
-    finally:
-        backend.close()
-        shutil.rmtree(part, ignore_errors=True)
     return Evaluation(as_of, tuple(targets), summaries)
 
 
@@ -98,12 +88,6 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
         mend = "请先运行 jiqun snapshot 生成快照"
         raise InputError([Problem("这不是数据快照", Place(str(snapshot)), mend=mend)], "快照有误") from None
     return cast(dict[str, Any], found)
-
-
-def _check_place(out: Path) -> None:
-    if out.exists() and not ((out / MANIFEST).is_file() and (out / DECISIONS).is_file()) and any(out.iterdir()):
-        mend = "请换一个不存在的文件夹，或空文件夹"
-        raise InputError([Problem("这里已有别的文件，不能写入结果", Place(str(out)), mend=mend)], "结果无法写出")
 
 
 # --- decisions ------------------------------------------------------------------------------------------------

@@ -1,0 +1,171 @@
+"""Everything a ranking says: this period and the one before, how sure it is, and why it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiqun.base.errors import InputError
+from jiqun.evaluation.declared import Declared, panel_of
+from jiqun.evaluation.improve.change import Change, explain_change
+from jiqun.evaluation.robust.redundancy import Pair, flags
+from jiqun.evaluation.robust.sensitivity import Sensitivity, analyse
+from jiqun.evaluation.robust.uncertainty import Distribution, simulate
+from jiqun.evaluation.run import Result, run
+from jiqun.programme.pack import Pack
+from jiqun.snapshot.engines import Engine
+
+RANKING, SCORES, SENSITIVITY, CHANGES, MANIFEST = (
+    "ranking.parquet", "scores.parquet", "sensitivity.parquet", "changes.parquet", "manifest.json",
+)  # fmt: skip
+T = TypeVar("T")
+SOBOL = 1024
+"""Rows of the sensitivity design."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A ranking with its doubts; what could not be told is None, with the reason in `notes`."""
+
+    declared: Declared
+    as_of: date
+    result: Result
+    before: Result | None
+    change: Change | None
+    distribution: Distribution | None
+    sensitivity: Sensitivity | None
+    redundant: tuple[Pair, ...]
+    notes: tuple[str, ...]
+
+
+def rank(
+    backend: Engine,
+    snapshot: Path,
+    pack: Pack,
+    declared: Declared,
+    as_of: date,
+    *,
+    replications: int = 1000,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Ranking:
+    """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out."""
+    progress("计算各项指标")
+    result = run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, as_of))
+    notes: list[str] = []
+    progress("与上年同期比较")
+    before = _or_note(notes, "上年同期无法评价", lambda: _year_before(backend, snapshot, pack, declared, as_of))
+    change = None
+    if before is not None:
+        former = before
+        change = _or_note(notes, "名次变化无法分解", lambda: explain_change(former, result))
+    distribution = sensitivity = None
+    if replications > 0:
+        progress(f"模拟 {replications:,} 次")
+        distribution = simulate(result, declared.uncertainty, replications, seed)
+        progress("分析敏感性")
+        ways = declared.uncertainty
+        sensitivity = _or_note(notes, "敏感性无法分析", lambda: analyse(result, ways, SOBOL, seed))
+    return Ranking(
+        declared, as_of, result, before, change, distribution, sensitivity, flags(result), tuple(notes)
+    )  # fmt: skip
+
+
+def _year_before(backend: Engine, snapshot: Path, pack: Pack, declared: Declared, as_of: date) -> Result:
+    day = as_of.replace(year=as_of.year - 1, day=28 if (as_of.month, as_of.day) == (2, 29) else as_of.day)
+    return run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, day))
+
+
+def _or_note(notes: list[str], what: str, work: Callable[[], T]) -> T | None:
+    try:
+        return work()
+    except InputError as error:
+        notes.append(f"{what}：{error.problems[0].message}")
+        return None
+
+
+def write_tables(ranking: Ranking, folder: Path, *, snapshot_id: str | None, pack: Pack, seed: int) -> None:
+    """The ranking, all scores, the sensitivity and the changes as Parquet, and a manifest."""
+    pq.write_table(_ranking_table(ranking), folder / RANKING)
+    pq.write_table(_score_table(ranking.result), folder / SCORES)
+    if ranking.sensitivity is not None:
+        pq.write_table(_sensitivity_table(ranking.sensitivity), folder / SENSITIVITY)
+    if ranking.change is not None:
+        pq.write_table(_change_table(ranking.change), folder / CHANGES)
+    result, found = ranking.result, ranking.distribution
+    facts = {
+        "format": 1, "evaluation": ranking.declared.file.id, "snapshot": snapshot_id, "pack": pack.programme.id,
+        "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": ranking.as_of.isoformat(),
+        "plan": json.loads(result.plan.canonical), "plan_digest": result.plan.digest, "result_digest": result.digest,
+        "seed": seed, "replications": found.replications if found else 0, "failed": found.failed if found else 0,
+        "notes": list(ranking.notes),
+    }  # fmt: skip
+    (folder / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def _ranking_table(ranking: Ranking) -> pa.Table:
+    result, found = ranking.result, ranking.distribution
+    root = result.tree.position[result.tree.root]
+    known = (~np.isnan(result.denominated)).mean(axis=1)
+    columns = {
+        "unit": pa.array(result.panel.units), "name": pa.array(result.panel.names or result.panel.units),
+        "rank": _whole(result.ranks[:, root]), "score": _real(result.index), "known": _real(known),
+        "rank_low": _whole(found.quantile(0.05)) if found else pa.nulls(len(known), pa.int64()),
+        "rank_median": _whole(found.quantile(0.5)) if found else pa.nulls(len(known), pa.int64()),
+        "rank_high": _whole(found.quantile(0.95)) if found else pa.nulls(len(known), pa.int64()),
+        "top_10": _real(found.within(10)) if found else pa.nulls(len(known), pa.float64()),
+    }  # fmt: skip
+    for code in (result.tree.codes[c] for c in result.tree.children[result.tree.root]):
+        columns[code] = _real(result.scores[:, result.tree.position[code]])
+    return pa.table(columns).sort_by("rank")
+
+
+def _score_table(result: Result) -> pa.Table:
+    units, nodes = result.scores.shape
+    leaves = len(result.tree.leaves)
+    figures = np.full((units, nodes), np.nan)
+    figures[:, :leaves] = result.denominated
+    return pa.table(
+        {
+            "unit": pa.array(np.repeat(result.panel.units, nodes)),
+            "node": pa.array(np.tile(result.tree.codes, units)),
+            "figure": _real(figures.ravel()),
+            "score": _real(result.scores.ravel()),
+            "rank": _whole(result.ranks.ravel()),
+            "weight": _real(np.tile(result.effective, units)),
+        }
+    )
+
+
+def _sensitivity_table(found: Sensitivity) -> pa.Table:
+    shift = found.shift
+    return pa.table(
+        {
+            "factor": pa.array(shift.factors), "first": _real(shift.first), "total": _real(shift.total),
+            "first_low": _real(shift.first_bounds[0]), "first_high": _real(shift.first_bounds[1]),
+            "total_low": _real(shift.total_bounds[0]), "total_high": _real(shift.total_bounds[1]),
+        }
+    )  # fmt: skip
+
+
+def _change_table(change: Change) -> pa.Table:
+    columns = {"unit": pa.array(change.units), "before": _whole(change.before), "after": _whole(change.after)}
+    for i, pillar in enumerate((*change.pillars, "others")):
+        columns[pillar] = _real(change.parts[:, i])
+    return pa.table(columns)
+
+
+def _real(values: object) -> pa.Array:
+    return pa.array(np.asarray(values, float), pa.float64(), from_pandas=True)
+
+
+def _whole(values: object) -> pa.Array:
+    return pa.array(np.asarray(values, float), pa.float64(), from_pandas=True).cast(pa.int64())
