@@ -1,7 +1,8 @@
-"""Folders of results that appear whole or not at all."""
+"""Folders that appear whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,26 +12,42 @@ from jiqun.base.errors import InputError, Place, Problem
 
 
 @contextmanager
-def whole_folder(out: Path, marks: tuple[str, ...]) -> Iterator[Path]:
-    """A draft folder that becomes `out` when all went well, and vanishes otherwise.
-
-    An existing folder with all `marks` (names of files) in it is replaced; a folder with anything else is refused with
-    InputError before any work is done.
-    """
-    if out.exists() and not (out.is_dir() and (_all_in(out, marks) or not any(out.iterdir()))):
-        mend = "请换一个不存在的文件夹，或空文件夹"
-        raise InputError([Problem("这里已有别的文件，不能写入结果", Place(str(out)), mend=mend)], "结果无法写出")
-    draft = out.with_name(f".{out.name}.part")
+def draft_folder(out: Path) -> Iterator[Path]:
+    """A draft beside `out` that takes its place when all went well, whatever was there, and vanishes otherwise."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.parent / f".{out.name}.{os.getpid()}.part"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    draft.mkdir()
     try:
         yield draft
-        if out.exists():
-            shutil.rmtree(out)
-        draft.rename(out)
+        _put_in_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+@contextmanager
+def whole_folder(out: Path, marks: tuple[str, ...]) -> Iterator[Path]:
+    """A draft folder of results; an existing `out` with all `marks` (names of files) in it is replaced.
+
+    A folder with anything else is refused with InputError before any work is done.
+    """
+    if out.exists() and not (out.is_dir() and (_all_in(out, marks) or not any(out.iterdir()))):
+        mend = "请换一个不存在的文件夹，或空文件夹"
+        raise InputError([Problem("这里已有别的文件，不能写入结果", Place(str(out)), mend=mend)], "结果无法写出")
+    with draft_folder(out) as draft:
+        yield draft
+
+
 def _all_in(folder: Path, marks: tuple[str, ...]) -> bool:
     return all((folder / mark).is_file() for mark in marks)
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Swap by renames, so that `out` is the old or the new folder, never half of one."""
+    if not out.exists():
+        draft.rename(out)
+        return
+    old = draft.with_suffix(".old")
+    out.rename(old)
+    draft.rename(out)
+    shutil.rmtree(old)

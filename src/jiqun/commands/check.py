@@ -21,8 +21,13 @@ def command(pack: Path, as_json: bool) -> None:
     from jiqun.programme.check import check_pack
 
     report = check_pack(pack)
-    if report.problems:
-        raise InputError(report.problems, "方案包有误")
+    problems = [*report.problems]
+    if report.pack is not None and not problems:
+        from jiqun.evaluation.declared import faults
+
+        problems += faults(report.pack)
+    if problems:
+        raise InputError(problems, "方案包有误")
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:

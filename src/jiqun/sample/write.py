@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem
+from jiqun.base.folders import draft_folder
 
 Format = Literal["csv", "parquet"]
 MARKER = "demo.json"
@@ -58,17 +58,8 @@ class Folder:
 def new_folder(out: Path, format: Format, *, replace: bool = False) -> Iterator[Folder]:
     """A folder that appears at `out` when all is written; an existing one is refused, or replaced if it is ours."""
     _check_free(out, replace)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.parent / f".{out.name}.part"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir()
-    try:
-        yield Folder(temporary, format)
-        if out.exists():
-            shutil.rmtree(out)
-        temporary.rename(out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with draft_folder(out) as draft:
+        yield Folder(draft, format)
 
 
 def _check_free(out: Path, replace: bool) -> None:

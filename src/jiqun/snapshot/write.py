@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError, Place, Problem
+from jiqun.base.folders import draft_folder
 from jiqun.snapshot.digest import ContentDigest
 
 MANIFEST = "manifest.json"
@@ -103,15 +102,8 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 def new_folder(out: Path, *, replace: bool = False) -> Iterator[Path]:
     """A folder that appears at `out` when all went well; another snapshot there is replaced only on demand."""
     check_free(out, replace=replace)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.parent / f".{out.name}.{os.getpid()}.part"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    try:
+    with draft_folder(out) as part:
         yield part
-        _put_in_place(part, out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def check_free(out: Path, *, replace: bool) -> None:
@@ -125,13 +117,3 @@ def check_free(out: Path, *, replace: bool) -> None:
     else:
         return
     raise InputError([problem], "无法写出数据快照")
-
-
-def _put_in_place(part: Path, out: Path) -> None:
-    if not out.exists():
-        part.rename(out)
-        return
-    old = part.with_suffix(".old")
-    out.rename(old)
-    part.rename(out)
-    shutil.rmtree(old)

@@ -76,8 +76,12 @@ def bootstrap(y: Floats, factors: int, samples: int, seed: int) -> tuple[Floats,
     size = blocks.shape[1]
     picked = random.integers(size, size=(samples, size))
     first, total = sobol_indices(blocks[:, picked].transpose(1, 0, 2).reshape(samples, -1), factors)
+    known = ~np.isnan(total).any(axis=1)
+    if not known.any():
+        nothing = np.full((2, factors), np.nan)
+        return nothing, nothing
     low_high = [5.0, 95.0]
-    return np.nanpercentile(first, low_high, axis=0), np.nanpercentile(total, low_high, axis=0)
+    return np.percentile(first[known], low_high, axis=0), np.percentile(total[known], low_high, axis=0)
 
 
 def analyse(base: Result, uncertainty: Uncertainty, size: int = 1024, seed: int = 0, samples: int = 200) -> Sensitivity:
