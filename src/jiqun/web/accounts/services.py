@@ -38,15 +38,7 @@ def create_organisation(
         problems.add("机构名称不能为空")
     elif Organisation.objects.filter(name=name.strip()).exists():
         problems.add("已有同名机构", found=name)
-    needs_place, needs_party = kind == OrganisationKind.COUNTY, kind in ("enterprise", "provider")
-    if needs_place and place is None:
-        problems.add(f"{kind.label}应指定所属区划")
-    if place is not None and kind not in ("city", "county"):
-        problems.add(f"{kind.label}不能指定区划", found=place)
-    if needs_party and party is None:
-        problems.add(f"{kind.label}应指定对应的主体")
-    if party is not None and not needs_party:
-        problems.add(f"{kind.label}不能指定主体", found=party)
+    check_links(problems, kind, place, party)
     problems.raise_if_any("机构未建立")
     made = Organisation.objects.create(name=name.strip(), kind=kind, place=place, party=party, is_demo=is_demo)
     audit.record(actor=actor, action="建立机构", instance=made, after=audit.state_of(made))
@@ -71,10 +63,7 @@ def create_account(
         problems.add("登录名不能为空")
     elif User.objects.filter(username__iexact=username.strip()).exists():
         problems.add("登录名已被使用", found=username)
-    if role not in ROLES_OF_KIND[organisation.kind]:
-        allowed = "、".join(Role(r).label for r in sorted(ROLES_OF_KIND[organisation.kind]))
-        kind = OrganisationKind(organisation.kind).label
-        problems.add(f"{kind}的人员不能担任此角色", found=role.label, mend=f"可选：{allowed}")
+    check_role(problems, role, organisation)
     user = User(
         username=username.strip(), role=role, organisation=organisation,
         full_name=full_name, email=email, is_demo=is_demo,
@@ -106,6 +95,27 @@ def set_active(*, actor: User | None, user: User, active: bool) -> None:
     user.save(update_fields=["is_active"])
     action = "启用账号" if active else "停用账号"
     audit.record(actor=actor, action=action, instance=user, before=before, after=audit.state_of(user))
+
+
+def check_links(problems: Problems, kind: OrganisationKind, place: Place | None, party: Party | None) -> None:
+    """Add what is wrong with the place and party of an organisation of this kind."""
+    needs_place, needs_party = kind == OrganisationKind.COUNTY, kind in ("enterprise", "provider")
+    if needs_place and place is None:
+        problems.add(f"{kind.label}应指定所属区划")
+    if place is not None and kind not in ("city", "county"):
+        problems.add(f"{kind.label}不能指定区划", found=place)
+    if needs_party and party is None:
+        problems.add(f"{kind.label}应指定对应的主体")
+    if party is not None and not needs_party:
+        problems.add(f"{kind.label}不能指定主体", found=party)
+
+
+def check_role(problems: Problems, role: Role, organisation: Organisation) -> None:
+    """Add a problem where people of the organisation may not have the role."""
+    if role not in ROLES_OF_KIND[organisation.kind]:
+        allowed = "、".join(Role(r).label for r in sorted(ROLES_OF_KIND[organisation.kind]))
+        kind = OrganisationKind(organisation.kind).label
+        problems.add(f"{kind}的人员不能担任此角色", found=role.label, mend=f"可选：{allowed}")
 
 
 def _check_password(problems: Problems, password: str, user: User) -> None:

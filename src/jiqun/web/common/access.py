@@ -20,8 +20,10 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def role_of(user: object) -> Role | None:
-    """The role of a signed-in person; None for a visitor."""
-    return Role(user.role) if isinstance(user, User) and user.role else None
+    """The role of a signed-in person; None for a visitor, and for one whose organisation was stopped."""
+    if not isinstance(user, User) or user.organisation is None or not user.organisation.is_active:
+        return None
+    return Role(user.role)
 
 
 def is_bureau(user: object) -> bool:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "jiqun.web.common",
     "jiqun.web.common.trail",
     "jiqun.web.accounts",
+    "jiqun.web.accounts.people",
     "jiqun.web.registry",
     "jiqun.web.registry.intake",
     "jiqun.web.portal",

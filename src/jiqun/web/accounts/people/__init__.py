@@ -1,0 +1,1 @@
+"""People: the pages on which organisations, accounts and invitations are managed."""
