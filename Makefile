@@ -43,4 +43,5 @@ check: install
 	$(RUN) jiqun check $(PACK)
 
 bench: install
-	$(RUN) python bench/rules.py
+	$(RUN) python -m bench.rules
+	$(RUN) python -m bench.evaluation

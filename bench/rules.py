@@ -1,6 +1,6 @@
 """Rules at the size of a province: facts → snapshot → decisions, a simulation, one firm explained, Spark, OpenFisca.
 
-    uv run python bench/rules.py [--firms 1000000] [--work var/bench] [--repeat 3] [--no-peer] [--no-spark]
+    uv run python -m bench.rules [--firms 1000000] [--work var/bench] [--repeat 3] [--no-peer] [--no-spark]
 
 Each measured step runs in a process of its own; times are medians over the repeats, memory is the process's peak.
 Prints Markdown and writes it into docs/benchmarks.md between the marks of this script.
@@ -11,8 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import re
 import resource
 import shutil
 import statistics
@@ -24,11 +22,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench._report import ROOT, machine, publish, row
+
 PACK = ROOT / "programmes" / "shijiazhuang-2025"
 AS_OF = date(2026, 9, 30)
-REPORT = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- bench/rules.py -->", "<!-- /bench/rules.py -->"
 
 
 # --- steps that run in a process of their own -----------------------------------------------------------------
@@ -144,7 +141,7 @@ def run(*command: str | Path) -> tuple[float, float, str]:
 
 def child(name: str, *arguments: str | Path) -> dict[str, Any]:
     """A step's own figures, with the seconds and peak memory of its process."""
-    seconds, memory, output = run(sys.executable, __file__, "--child", name, *arguments)
+    seconds, memory, output = run(sys.executable, "-m", "bench.rules", "--child", name, *arguments)
     return {**json.loads(output.splitlines()[-1]), "process": seconds, "memory": memory}
 
 
@@ -161,11 +158,6 @@ def facts(work: Path, firms: int) -> tuple[Path, Path, str]:
     shutil.rmtree(snapshot, ignore_errors=True)
     seconds, memory, _ = jiqun("snapshot", folder, "--pack", PACK, "--out", snapshot)
     return folder, snapshot, row(f"facts → snapshot, {firms:,} firms", f"{seconds:.1f} s", f"{memory:.1f} GB")
-
-
-def row(*cells: object) -> str:
-    """A line of a Markdown table."""
-    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def report(options: argparse.Namespace) -> Iterator[str]:
@@ -232,26 +224,10 @@ def spark(work: Path, firms: int = 100_000) -> Iterator[str]:
     yield f"{same['different']} of them different from DuckDB's."
 
 
-def machine() -> str:
-    """What this ran on."""
-    cpu = (
-        re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores of {cpu[1] if cpu else platform.processor()}, {memory:.0f} GiB, Python {platform.python_version()}"
-
-
 def _rows(path: Path) -> int:
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(path).num_rows)
-
-
-def publish(lines: list[str]) -> None:
-    """Put the report between this script's marks in docs/benchmarks.md."""
-    text = REPORT.read_text(encoding="utf-8") if REPORT.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    body = "\n".join([BEGIN, "## bench/rules.py", "", *lines, END])
-    REPORT.write_text(re.sub(f"{BEGIN}.*?{END}", lambda _: body, text, flags=re.S), encoding="utf-8")
 
 
 def main() -> None:
@@ -270,7 +246,7 @@ def main() -> None:
     for line in report(parser.parse_args()):
         print(line, flush=True)
         lines.append(line)
-    publish(lines)
+    publish("bench/rules.py", lines)
 
 
 if __name__ == "__main__":
