@@ -45,3 +45,4 @@ check: install
 bench: install
 	$(RUN) python -m bench.rules
 	$(RUN) python -m bench.evaluation
+	$(RUN) python -m bench.chain
