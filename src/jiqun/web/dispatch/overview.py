@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from jiqun.programme.models import Card as CardSpec
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
-from jiqun.web.dispatch.measures import city_values, county_values
+from jiqun.web.dispatch.disclosed import hidden_places
+from jiqun.web.dispatch.measures import city_values, county_values, measured
 from jiqun.web.dispatch.results import TargetResult, target_results
 from jiqun.web.dispatch.shapes import (
     Alert,
@@ -42,15 +43,15 @@ ICONS = {
 }  # fmt: skip
 
 
-def overview(pack: Pack, publication: Publication) -> Overview:
-    """All of the page."""
+def overview(pack: Pack, publication: Publication, own: Collection[str] | None = None) -> Overview:
+    """All of the page, without the small cells of other counties; `own`: the reader's places, None for all."""
     rows = tuple(target_rows(pack, publication))
     return Overview(
         cards=tuple(_cards(pack, publication, {r.id: r for r in rows})),
         groups=tuple(_groups(pack, rows)),
         states=counts_by_state(rows),
         alerts=tuple(_alerts(pack, publication, rows)),
-        metrics=tuple(_metrics(pack, publication)),
+        metrics=tuple(_metrics(pack, publication, own)),
         areas=areas(pack),
     )
 
@@ -113,15 +114,18 @@ def _split(value: float | None, unit: str) -> tuple[str | None, str]:
     return split_number(value, "元" if unit in ("亿元", "万元") else unit)
 
 
-def _metrics(pack: Pack, publication: Publication) -> Iterator[Metric]:
+def _metrics(pack: Pack, publication: Publication, own: Collection[str] | None) -> Iterator[Metric]:
     """Every card that means something for a county."""
     cards = [spec if isinstance(spec, CardSpec) else pack.targets[spec] for spec in pack.programme.cards]
     values = county_values(pack, publication, tuple(card.measure for card in cards))
     for number, card in enumerate(cards):
         if card.measure in values:
             scale = scale_of(card.unit)
-            drawn = {str(code): scale.of(value) for code, value in values[card.measure].items()}
-            yield Metric(f"m{number}", card.title, card.title, scale.unit, scale.digits, drawn)
+            hidden = hidden_places(measured(pack, publication, card.measure), own) if own is not None else frozenset()
+            drawn = {
+                str(code): None if code in hidden else scale.of(value) for code, value in values[card.measure].items()
+            }
+            yield Metric(f"m{number}", card.title, card.title, scale.unit, scale.digits, drawn, tuple(sorted(hidden)))
 
 
 def areas(pack: Pack) -> tuple[Area, ...]:

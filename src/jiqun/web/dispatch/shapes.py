@@ -98,6 +98,8 @@ class Metric:
     unit: str
     digits: int
     values: Mapping[str, float | None]
+    hidden: tuple[str, ...] = ()
+    """Places whose value this reader must not see: too few firms."""
 
 
 @dataclass(frozen=True)

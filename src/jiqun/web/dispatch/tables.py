@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jiqun.programme.pack import Pack
+from jiqun.web.common.disclosure import HIDDEN
 from jiqun.web.dispatch.overview import areas
 from jiqun.web.dispatch.shapes import (
     Filter,
@@ -73,7 +74,8 @@ def county_map(pack: Pack, page: TargetPage) -> dict[str, Any] | None:
     if page.yes_or_no or not page.shares or not pack.programme.map:
         return None
     values = {share.place: share.value for share in page.shares}
-    metric = Metric("target", page.share_label, page.row.title, page.share_unit, page.digits, values)
+    hidden = tuple(share.place for share in page.shares if share.text == HIDDEN)
+    metric = Metric("target", page.share_label, page.row.title, page.share_unit, page.digits, values, hidden)
     return {"areas": [vars(area) for area in areas(pack)], "metrics": [{**vars(metric), "values": values}]}
 
 

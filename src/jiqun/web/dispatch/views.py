@@ -24,6 +24,8 @@ from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.dispatch import queries, tables
 from jiqun.web.dispatch.board.outlook import chart_data as course_data
 from jiqun.web.dispatch.board.outlook import outlook_of
+from jiqun.web.dispatch.disclosed import disclosed, own_codes
+from jiqun.web.dispatch.measures import measured
 from jiqun.web.dispatch.shapes import Filter
 from jiqun.web.portal.exports import csv_response
 from jiqun.web.portal.paging import page_number
@@ -39,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     publication = current_publication()
     if publication is None:
         return render(request, "dispatch/unpublished.html")
-    found = queries.overview(current_pack(), publication)
+    found = queries.overview(current_pack(), publication, own_codes(scope_for(request.user)))
     wanted = Filter.of(request.GET)
     context: dict[str, Any] = {"overview": found, "path": path, **tables.target_list(found, wanted)}
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
@@ -70,6 +72,8 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
     found = queries.target_page(current_pack(), publication, target_id)
     if found is None:
         raise Http404(f"no target {target_id}")
+    opened = measured(current_pack(), publication, current_pack().targets[target_id].measure)
+    found = disclosed(found, opened, own_codes(scope_for(request.user)))
     sections = [
         {**vars(section), "records": _records(request, publication, target_id, section.part)}
         for section in found.sections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from jiqun.programme.pack import Pack
+from jiqun.web.common.disclosure import HIDDEN
 from jiqun.web.dispatch.board.rows import MODELS, NO_FORECAST, OUTLOOKS, BoardRow, tested_text
-from jiqun.web.dispatch.measures import county_values
-from jiqun.web.dispatch.words import KINDS
+from jiqun.web.dispatch.disclosed import hidden_places
+from jiqun.web.dispatch.measures import county_values, measured
+from jiqun.web.dispatch.words import KINDS, show_value
 from jiqun.web.portal.formats import STATES
 from jiqun.web.registry.models import Publication
 
@@ -106,11 +108,21 @@ def leads(rows: Iterable[BoardRow]) -> list[str]:
     return sorted({row.row.lead or NONE_WRITTEN for row in rows})
 
 
-def county_column(pack: Pack, publication: Publication, code: str) -> dict[str, float | None]:
-    """The value of one county by target id; those that mean nothing for a county are left out."""
+def county_column(pack: Pack, publication: Publication, code: str, own: Collection[str] | None) -> dict[str, str]:
+    """The value of one county in words by target id; those that mean nothing for a county are left out.
+
+    Of a county that is not among the reader's `own` places (None: sees all), small cells are hidden.
+    """
     measures = {t.id: t.measure for t in pack.targets.values()}
     values = county_values(pack, publication, tuple(dict.fromkeys(measures.values())))
-    return {id_: values[m].get(code) for id_, m in measures.items() if m in values}
+    foreign = own is not None and code not in own
+    found = {}
+    for id_, text in measures.items():
+        if text in values:
+            shown = show_value(values[text].get(code), pack.targets[id_].unit) or ""
+            hides = foreign and code in hidden_places(measured(pack, publication, text), own)
+            found[id_] = HIDDEN if hides else shown
+    return found
 
 
 HEADER = (

@@ -46,6 +46,13 @@ function regions(areas, metric) {
   });
 }
 
+/** The value as people read it; the small cells of other counties are not published. */
+function figure(metric, code) {
+  if (metric.hidden.includes(code)) return "<3家，不公布";
+  const value = metric.values[code];
+  return `${showNumber(value, metric.digits)}${value == null ? "" : metric.unit}`;
+}
+
 function option(areas, metric) {
   const byName = Object.fromEntries(areas.map((area) => [area.name, area]));
   return {
@@ -55,8 +62,7 @@ function option(areas, metric) {
         const area = byName[name];
         if (!area) return tip(name, "不在本方案范围内");
         if (!area.counted) return tip(name, "不计入本方案统计");
-        const value = metric.values[area.code];
-        return tip(name, `${metric.title}：${showNumber(value, metric.digits)}${value == null ? "" : metric.unit}`);
+        return tip(name, `${metric.title}：${figure(metric, area.code)}`);
       },
     },
     visualMap: {
@@ -79,11 +85,11 @@ function fillList(areas, metric) {
   document.getElementById("map-list").replaceChildren(...counted.map((area) => {
     const value = metric.values[area.code];
     const line = document.createElement("li");
-    const [name, figure] = [document.createElement("span"), document.createElement("b")];
+    const [name, shown] = [document.createElement("span"), document.createElement("b")];
     name.textContent = area.name;
-    figure.textContent = `${showNumber(value, metric.digits)}${value == null ? "" : metric.unit}`;
-    figure.classList.toggle("todo", value == null);
-    line.append(name, figure);
+    shown.textContent = figure(metric, area.code);
+    shown.classList.toggle("todo", value == null);
+    line.append(name, shown);
     return line;
   }));
 }

@@ -56,7 +56,7 @@ function shareOption({ shares, shareUnit: unit, digits, label }) {
 function drawShares(holder) {
   const counts = data.shareUnit !== "%";
   const shown = data.shares.filter((s) => s.value !== null && !(counts && s.value === 0));
-  const rest = data.shares.filter((s) => !shown.includes(s)).map((s) => `${s.name}${s.value === null ? "（无数据）" : ""}`);
+  const rest = data.shares.filter((s) => !shown.includes(s)).map((s) => `${s.name}${s.value === null ? "（无数据或不公布）" : ""}`);
   const note = document.getElementById("share-rest");
   note.textContent = rest.length ? `其余 ${rest.length} 个${counts ? "为 0 或没有数据" : "没有数据"}：${rest.join("、")}` : "";
   holder.style.height = `${Math.max(shown.length * 23 + 24, 60)}px`;

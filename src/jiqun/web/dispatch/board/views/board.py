@@ -10,11 +10,13 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from jiqun.web.accounts.roles import BUREAUS
+from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.board import filters
 from jiqun.web.dispatch.board.rows import NO_FORECAST, OUTLOOKS, board_rows
-from jiqun.web.dispatch.words import KINDS, show_value
+from jiqun.web.dispatch.disclosed import own_codes
+from jiqun.web.dispatch.words import KINDS
 from jiqun.web.portal.exports import csv_response, workbook_response
 from jiqun.web.portal.formats import STATES
 from jiqun.web.registry.models import Publication
@@ -40,8 +42,8 @@ def _context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
     rows = tuple(board_rows(pack, publication))
     wanted = filters.Wanted.of(request.GET, pack)
     groups = filters.shown(pack, rows, wanted)
-    values = filters.county_column(pack, publication, wanted.county) if wanted.county else {}
-    county = {id_: show_value(value, pack.targets[id_].unit) for id_, value in values.items()}
+    own = own_codes(scope_for(request.user))
+    county = filters.county_column(pack, publication, wanted.county, own) if wanted.county else {}
     return {
         "groups": [(g.title, [(row, county.get(row.row.id, "")) for row in g.rows]) for g in groups],
         "wanted": wanted,
