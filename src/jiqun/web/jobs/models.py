@@ -66,8 +66,8 @@ class Job(models.Model):
                 name="job_running_has_worker",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=list(ENDED), finished_at__isnull=False)
-                | (~Q(state__in=list(ENDED)) & Q(finished_at__isnull=True)),
+                condition=Q(state__in=sorted(ENDED), finished_at__isnull=False)
+                | (~Q(state__in=sorted(ENDED)) & Q(finished_at__isnull=True)),
                 name="job_ended_has_day",
             ),
             models.CheckConstraint(condition=~Q(state=JobState.FAILED) | ~Q(error=""), name="job_failed_says_why"),
