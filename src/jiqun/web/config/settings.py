@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "jiqun.web.accounts.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "jiqun.web.config.urls"
@@ -203,7 +204,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}  # the lockout of one account is the business of axes
+# The lockout of one account is the business of axes; the limit by key is for guessing second factors.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
+REQUIRE_MFA = {"": "real", True: "all", False: "nobody"}[
+    ENVIRONMENT.text("JIQUN_REQUIRE_MFA") and ENVIRONMENT.flag("JIQUN_REQUIRE_MFA", True)
+]
+"""Whose bureaus', auditors' and operators' accounts need a second factor: all, the real (not demonstration) ones, nobody's."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Jiqun 集群"
 USERSESSIONS_TRACK_ACTIVITY = True
