@@ -87,3 +87,11 @@ def test_a_read_is_noted_once_an_hour_and_shown_to_the_firm(world: World, sign_i
 def test_a_page_out_of_scope_is_no_read(world: World, sign_in: SignIn) -> None:
     assert sign_in("county").get(reverse("cultivation:firm", args=[world.parties["b1"].uscc])).status_code == 404
     assert not ReadRecord.objects.exists()
+
+
+def test_the_registry_desk_notes_reads_too(world: World, sign_in: SignIn) -> None:
+    client = sign_in("county")
+    client.get(reverse("registry:party", args=[world.parties["a1"].uscc]))
+    b"".join(client.get(reverse("registry:file", args=["enterprises", "csv"])).streaming_content)
+    pages = list(ReadRecord.objects.order_by("id").values_list("page", "uscc"))
+    assert pages == [("台账·主体", world.parties["a1"].uscc), ("批量导出", "")]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from jiqun.web.accounts.models import User
+from jiqun.web.accounts.roles import FIRMS
 from jiqun.web.common.trail.models import ReadRecord
 from jiqun.web.registry.models import Party
 
@@ -23,8 +24,8 @@ def record_read(request: HttpRequest, party: Party, page: str = "企业页") -> 
 
 
 def record_bulk_read(request: HttpRequest, what: str) -> None:
-    """Note that the person takes out figures of many firms at once; `what` names the list."""
-    if isinstance(request.user, User):
+    """Note that a bureau takes out figures of many firms at once; `what` names the list."""
+    if isinstance(request.user, User) and request.user.role not in FIRMS:
         _note(request.user, uscc="", name=what[:160], page="批量导出")
 
 

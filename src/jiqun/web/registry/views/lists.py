@@ -17,6 +17,7 @@ from jiqun.web.accounts.roles import SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
+from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.registry.lists.columns import Column, ListSpec
 from jiqun.web.registry.lists.declared import all_lists
 from jiqun.web.registry.lists.export import FORMATS, export
@@ -116,7 +117,9 @@ def file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     """The whole list as a file, as filtered and sorted."""
     if form not in FORMATS:
         raise Http404(form)
-    return export(Reading(list_of(key), scope_for(request.user), request.GET), form)
+    spec = list_of(key)
+    record_bulk_read(request, f"台账：{spec.title}")
+    return export(Reading(spec, scope_for(request.user), request.GET), form)
 
 
 @require_POST

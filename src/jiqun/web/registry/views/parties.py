@@ -12,6 +12,7 @@ from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.roles import SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
+from jiqun.web.common.trail.services import record_read
 from jiqun.web.registry.models import PartyCode
 from jiqun.web.registry.queries import records_of
 from jiqun.web.registry.timeline import TIMELINE_KINDS, timeline_of
@@ -29,6 +30,7 @@ def party(request: HttpRequest, uscc: str) -> HttpResponse:
     if merged is not None:
         return redirect("registry:party", uscc=merged.party.uscc)
     found = get_object_or_404(parties, uscc=uscc)
+    record_read(request, found, "台账·主体")
     spec = list_of(f"{found.kind}s")
     kind = request.GET.get("kind", "")
     context = {
@@ -49,6 +51,8 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     row: Any = get_object_or_404(spec.rows(scope).select_related(*spec.related), pk=pk)
     if spec.party_path == "pk":
         return redirect("registry:party", uscc=row.uscc)
+    if getattr(row, "party", None) is not None:
+        record_read(request, row.party, f"台账·{spec.title}"[:60])
     context = {
         "spec": spec, "row": row, "fields": [(c.label, c.text(row)) for c in spec.columns],
         "may_edit": may_add(scope, spec),
