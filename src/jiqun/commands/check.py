@@ -23,9 +23,10 @@ def command(pack: Path, as_json: bool) -> None:
     report = check_pack(pack)
     problems = [*report.problems]
     if report.pack is not None and not problems:
+        from jiqun.chain.graph import chain_faults
         from jiqun.evaluation.declared import faults
 
-        problems += faults(report.pack)
+        problems += [*faults(report.pack), *chain_faults(report.pack)]
     if problems:
         raise InputError(problems, "方案包有误")
     if as_json:

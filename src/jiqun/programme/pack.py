@@ -12,6 +12,8 @@ from jiqun.programme.models import (
     Benefit,
     Case,
     CaseFile,
+    Chain,
+    ChainFile,
     EvaluationFile,
     ForecastRules,
     IndicatorFile,
@@ -59,6 +61,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("targets.yaml", TargetFile, "targets"),
     PartKind("supervision.yaml", SupervisionFile, "supervision"),
     PartKind("evaluation.yaml", EvaluationFile, "evaluation"),
+    PartKind("chains/*.yaml", ChainFile, "chain"),
 )
 """The first pattern that fits a file decides; a YAML file that none fits is refused."""
 FOREIGN = ("demo.yaml", "source/**")
@@ -145,6 +148,11 @@ class Pack:
     def evaluation(self) -> EvaluationFile | None:
         """The index that the pack ranks by; None where it has none."""
         return next(self.parts(EvaluationFile), None)
+
+    @cached_property
+    def chains(self) -> Mapping[str, Chain]:
+        """Industrial chains by id."""
+        return {f.chain.id: f.chain for f in self.parts(ChainFile)}
 
     @cached_property
     def benefits(self) -> Mapping[str, Benefit]:

@@ -2,6 +2,7 @@
 
 from jiqun.programme.models.base import Origin, Part, Span
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
+from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Stage
 from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
 from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderFile, Rung, Source, Version
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
@@ -27,6 +28,11 @@ __all__ = [
     "CaseFile",
     "CaseReview",
     "CaseTitle",
+    "Chain",
+    "ChainFile",
+    "ChainLink",
+    "ChainNode",
+    "ChainThresholds",
     "City",
     "Condition",
     "Criterion",
@@ -62,6 +68,7 @@ __all__ = [
     "Rung",
     "Source",
     "Span",
+    "Stage",
     "SupervisionFile",
     "Target",
     "TargetFile",

@@ -1,0 +1,150 @@
+"""Everything about the chain of one cluster: coverage, weak points, what to fill first, whom to attract and to join."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiqun.base.errors import InputError, Place, Problem
+from jiqun.chain.attract import Candidate, Priority, priorities, relatedness_of, score_candidates
+from jiqun.chain.coverage import NodeState, node_states
+from jiqun.chain.critical import Critical, CriticalLink, critical_links, critical_nodes
+from jiqun.chain.facts import Cluster, cluster_of, clusters_of, firms_of
+from jiqun.chain.graph import ChainGraph, chain_of
+from jiqun.chain.members import Firm, Membership, place_firms
+from jiqun.chain.merge import Merger, mergers
+from jiqun.programme.pack import Pack
+
+COVERAGE, MEMBERS, CRITICAL, LINKS, TARGETS, CANDIDATES, MERGERS, MANIFEST = (
+    "coverage.parquet", "members.parquet", "critical.parquet", "links.parquet", "targets.parquet",
+    "candidates.parquet", "mergers.parquet", "manifest.json",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The chain of a cluster on a day."""
+
+    cluster: Cluster
+    graph: ChainGraph
+    as_of: date
+    members: tuple[Membership, ...]
+    states: tuple[NodeState, ...]
+    critical: tuple[Critical, ...]
+    links: tuple[CriticalLink, ...]
+    priorities: tuple[Priority, ...]
+    candidates: tuple[Candidate, ...]
+    mergers: tuple[Merger, ...]
+    outside: int
+    """Firms of the cluster that fit no node."""
+    notes: tuple[str, ...]
+
+
+def analyse(
+    snapshot: Path, pack: Pack, cluster_id: str, as_of: date, listed: tuple[Firm, ...] | None = None, seed: int = 0
+) -> Analysis:
+    """Analyse the chain of a cluster; `listed` are candidates to score. InputError where it has no chain in the pack."""
+    cluster = cluster_of(clusters_of(snapshot), cluster_id)
+    firms = firms_of(snapshot, as_of)
+    mine = [f for f in firms if f.cluster == cluster.id]
+    graph = chain_of(pack, cluster.chain, Counter(f.industry for f in mine))
+    if graph is None:
+        known = "、".join(name for chain in pack.chains.values() for name in chain.chains)
+        mend = f"请在方案包 chains/ 里写这条产业链；已有 {known}"
+        raise InputError(
+            [Problem("方案包里没有这个集群的产业链", Place(), found=cluster.chain or "待补充", mend=mend)],
+            "产业链无法分析",
+        )
+    members = place_firms(graph, mine)
+    states = node_states(graph, members, place_firms(graph, [f for f in firms if f.cluster != cluster.id]))
+    output = {s.node: s.capacity for s in states if s.capacity is not None}
+    near = relatedness_of(graph, firms, cluster.county)
+    ranked = priorities(graph, states, near, {})
+    notes = ["土地、能耗、环境的适配待补充，未计入排序"] if ranked else []
+    if ranked and not near:
+        notes.append("各县企业数据不足，关联度待补充，未计入排序")
+    candidates: tuple[Candidate, ...] = ()
+    if listed is not None:
+        candidates, why = score_candidates(graph, ranked, listed, seed)
+        notes += [why] if why else []
+    return Analysis(
+        cluster, graph, as_of, members, states, critical_nodes(graph, output), critical_links(graph, output), ranked,
+        candidates, mergers(graph, members), len(mine) - len(members), tuple(notes),
+    )  # fmt: skip
+
+
+def write_tables(found: Analysis, folder: Path, *, snapshot_id: str, pack: Pack) -> None:
+    """Everything as Parquet, and a manifest."""
+    for name, rows, schema in (
+        (COVERAGE, _coverage(found), _COVERAGE), (MEMBERS, _members(found), _MEMBERS),
+        (CRITICAL, [vars(c) for c in found.critical], _CRITICAL), (LINKS, [vars(c) for c in found.links], _LINKS),
+        (TARGETS, [vars(p) for p in found.priorities], _TARGETS), (CANDIDATES, _candidates(found), _CANDIDATES),
+        (MERGERS, _mergers(found), _MERGERS),
+    ):  # fmt: skip
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / name)
+    facts = {
+        "format": 1, "cluster": found.cluster.id, "chain": found.graph.chain.id, "snapshot": snapshot_id,
+        "pack": pack.programme.id, "pack_version": pack.programme.version, "pack_digest": pack.digest,
+        "as_of": found.as_of.isoformat(), "outside": found.outside, "notes": list(found.notes),
+    }  # fmt: skip
+    (folder / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+_TEXT, _REAL, _WHOLE, _FLAG, _LIST = pa.string(), pa.float64(), pa.int64(), pa.bool_(), pa.list_(pa.string())
+_COVERAGE = _schema(
+    node=_TEXT, name=_TEXT, stage=_TEXT, firms=_WHOLE, capacity=_REAL, unknown=_WHOLE, demand=_REAL, gap=_REAL,
+    largest=_REAL, hhi=_REAL, import_share=_REAL, weak=_LIST, elsewhere=_WHOLE,
+)  # fmt: skip
+_MEMBERS = _schema(firm=_TEXT, name=_TEXT, node=_TEXT, confidence=_REAL, reason=_TEXT)
+_CRITICAL = _schema(node=_TEXT, cut=_FLAG, betweenness=_REAL, loss=_REAL)
+_LINKS = _schema(supplier=_TEXT, buyer=_TEXT, cut=_FLAG, betweenness=_REAL, loss=_REAL)
+_TARGETS = _schema(node=_TEXT, gap=_REAL, relatedness=_REAL, linkage=_REAL, fit=_REAL, score=_REAL)
+_CANDIDATES = _schema(
+    name=_TEXT, industry=_TEXT, node=_TEXT, confidence=_REAL, score=_REAL, rank=_WHOLE, rank_low=_WHOLE,
+    rank_high=_WHOLE, reasons=_LIST,
+)  # fmt: skip
+_MERGERS = _schema(
+    buyer=_TEXT, buyer_name=_TEXT, buyer_node=_TEXT, target=_TEXT, target_name=_TEXT, target_node=_TEXT, score=_REAL,
+    reasons=_LIST, warning=_TEXT,
+)  # fmt: skip
+
+
+def _coverage(found: Analysis) -> list[dict[str, object]]:
+    nodes = found.graph.nodes
+    return [
+        {**vars(s), "name": nodes[s.node].name, "stage": nodes[s.node].stage, "gap": s.gap, "weak": list(s.weak)}
+        for s in found.states
+    ]
+
+
+def _members(found: Analysis) -> list[dict[str, object]]:
+    return [
+        {"firm": m.firm.id, "name": m.firm.name, "node": m.node, "confidence": m.confidence, "reason": m.reason}
+        for m in found.members
+    ]
+
+
+def _candidates(found: Analysis) -> list[dict[str, object]]:
+    return [
+        {**vars(c), "name": c.firm.name, "industry": c.firm.industry, "reasons": list(c.reasons)}
+        for c in found.candidates
+    ]
+
+
+def _mergers(found: Analysis) -> list[dict[str, object]]:
+    return [
+        {"buyer": m.buyer.firm.id, "buyer_name": m.buyer.firm.name, "buyer_node": m.buyer.node,
+         "target": m.target.firm.id, "target_name": m.target.firm.name, "target_node": m.target.node,
+         "score": m.score, "reasons": list(m.reasons), "warning": m.warning}
+        for m in found.mergers
+    ]  # fmt: skip
