@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "jiqun.web.registry",
     "jiqun.web.registry.intake",
     "jiqun.web.portal",
+    "jiqun.web.api",
     "jiqun.web.dispatch",
     "jiqun.web.dispatch.rounds",
     "jiqun.web.dispatch.board",
@@ -253,3 +254,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
+
+# Programs
+WEBHOOK_PRIVATE = ENVIRONMENT.flag("JIQUN_WEBHOOK_PRIVATE", False)
+"""Whether webhooks may point into the own network, over plain HTTP too."""

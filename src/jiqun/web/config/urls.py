@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("jiqun.web.inbox.urls")),
     path("", include("jiqun.web.jobs.urls")),
     path("", include("jiqun.web.registry.intake.urls")),
+    path("", include("jiqun.web.api.urls")),
     path("", include("jiqun.web.portal.urls")),
     path("", include("jiqun.web.registry.urls")),
 ]
