@@ -25,8 +25,9 @@ def command(pack: Path, as_json: bool) -> None:
     if report.pack is not None and not problems:
         from jiqun.chain.graph import chain_faults
         from jiqun.evaluation.declared import faults
+        from jiqun.programme.briefing import template_problems
 
-        problems += [*faults(report.pack), *chain_faults(report.pack)]
+        problems += [*template_problems(report.pack), *faults(report.pack), *chain_faults(report.pack)]
     if problems:
         raise InputError(problems, "方案包有误")
     if as_json:

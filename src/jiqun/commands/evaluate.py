@@ -16,6 +16,7 @@ from jiqun.commands._common import AS_OF
 from jiqun.programme.evaluate import Evaluation, evaluate
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
+from jiqun.programme.quantities import show_value
 from jiqun.programme.targets import TargetResult
 
 STATE_STYLES = {
@@ -87,12 +88,3 @@ def targets_table(pack: Pack, results: tuple[TargetResult, ...], as_of: date) ->
         style = STATE_STYLES[result.state]
         table.add_row(target.title, *shown, f"[{style}]{result.state}[/{style}]")
     return table
-
-
-def show_value(value: float | None, unit: str) -> str:
-    """A value in base units as a person reads it in its unit."""
-    if value is None:
-        return "待定"
-    if unit == "%":
-        return f"{value * 100:.1f}%"
-    return show_money(value) if unit.endswith("元") else f"{value:,.1f}".removesuffix(".0") + unit

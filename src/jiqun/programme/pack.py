@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from jiqun.programme.models import (
     Benefit,
+    BriefingFile,
     Case,
     CaseFile,
     Chain,
@@ -62,6 +63,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("supervision.yaml", SupervisionFile, "supervision"),
     PartKind("evaluation.yaml", EvaluationFile, "evaluation"),
     PartKind("chains/*.yaml", ChainFile, "chain"),
+    PartKind("briefings/*.yaml", BriefingFile, "briefing"),
 )
 """The first pattern that fits a file decides; a YAML file that none fits is refused."""
 FOREIGN = ("demo.yaml", "source/**")
@@ -153,6 +155,11 @@ class Pack:
     def chains(self) -> Mapping[str, Chain]:
         """Industrial chains by id."""
         return {f.chain.id: f.chain for f in self.parts(ChainFile)}
+
+    @cached_property
+    def briefings(self) -> Mapping[str, BriefingFile]:
+        """Templates of briefings by id."""
+        return {f.id: f for f in self.parts(BriefingFile)}
 
     @cached_property
     def benefits(self) -> Mapping[str, Benefit]:

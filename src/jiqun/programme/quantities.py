@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from jiqun.base.errors import InputError, did_you_mean
+from jiqun.base.money import show_money
 from jiqun.rules.build import parse_constant
 from jiqun.rules.facts import Value
 from jiqun.rules.nodes import Const
@@ -85,3 +86,12 @@ def _number(value: object, unit: str | None) -> Decimal | float:
     if dim == MONEY:
         return Decimal(number)
     return float(number) if dim == PLAIN or own is None else float(Fraction(number) / own.factor)
+
+
+def show_value(value: float | None, unit: str) -> str:
+    """A value in base units as a person reads it in its unit."""
+    if value is None:
+        return "待定"
+    if unit == "%":
+        return f"{value * 100:.1f}%"
+    return show_money(value) if unit.endswith("元") else f"{value:,.1f}".removesuffix(".0") + unit

@@ -1,6 +1,7 @@
 """The parts of a pack as frozen models, by mechanism; `docs/pack-format.md` says what each means."""
 
 from jiqun.programme.models.base import Origin, Part, Span
+from jiqun.programme.models.briefings import BriefingFile, BriefingSection
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
 from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Stage
 from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
@@ -22,6 +23,8 @@ from jiqun.programme.models.vocabulary import (
 __all__ = [
     "Action",
     "Benefit",
+    "BriefingFile",
+    "BriefingSection",
     "Card",
     "Case",
     "CaseFacts",
