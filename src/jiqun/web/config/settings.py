@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jiqun.web.api",
     "jiqun.web.dispatch",
     "jiqun.web.dispatch.rounds",
+    "jiqun.web.dispatch.publishing",
     "jiqun.web.dispatch.board",
     "jiqun.web.cultivation",
     "jiqun.web.inbox",

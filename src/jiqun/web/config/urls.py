@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("jiqun.web.cultivation.urls")),
     path("", include("jiqun.web.dispatch.rounds.urls")),
     path("", include("jiqun.web.dispatch.board.urls")),
+    path("", include("jiqun.web.dispatch.publishing.urls")),
     path("", include("jiqun.web.accounts.people.urls")),
     path("", include("jiqun.web.common.trail.urls")),
     path("", include("jiqun.web.dispatch.urls")),

@@ -56,8 +56,10 @@ def load_facts(*, folder: Path, pack: Pack, progress: Progress = silent) -> Load
     return summary
 
 
-def refresh(*, actor: User | None, as_of: date, pack: Pack, note: str = "", progress: Progress = silent) -> Publication:
-    """Evaluate the registry as it is now and make that the current publication; earlier ones are kept."""
+def refresh(
+    *, actor: User | None, as_of: date, pack: Pack, note: str = "", current: bool = True, progress: Progress = silent
+) -> Publication:
+    """Evaluate the registry as it is now and, unless told not to, make that the current publication; others are kept."""
     from jiqun.programme.evaluate import evaluate  # here, because the compiler behind it takes seconds to import
 
     database = Database.of_site()
@@ -84,7 +86,7 @@ def refresh(*, actor: User | None, as_of: date, pack: Pack, note: str = "", prog
             snapshot_id=manifest["id"],
             snapshot_folder=str(snapshot.relative_to(_home())),
             results_folder=str(results.relative_to(_home())),
-            is_current=True,
+            is_current=current,
             is_demo=manifest["demo"] is not None,
             note=note,
         ),
@@ -96,9 +98,11 @@ def refresh(*, actor: User | None, as_of: date, pack: Pack, note: str = "", prog
 def _publish(*, actor: User | None, publication: Publication) -> Publication:
     try:
         with transaction.atomic():
-            Publication.objects.filter(is_current=True).update(is_current=False)
+            if publication.is_current:
+                Publication.objects.filter(is_current=True).update(is_current=False)
             publication.save(force_insert=True)
-            audit.record(actor=actor, action="发布", instance=publication, after=audit.state_of(publication))
+            action = "发布" if publication.is_current else "试算"
+            audit.record(actor=actor, action=action, instance=publication, after=audit.state_of(publication))
     except IntegrityError as error:
         problem = Problem("另一次发布刚刚完成", mend="请刷新页面，确认后再发布")
         raise InputError([problem], "未发布") from error
