@@ -13,6 +13,7 @@
 | JIQUN_HSTS_SECONDS | Strict-Transport-Security max-age | 0 (off) |
 | JIQUN_BEHIND_PROXY | trust X-Forwarded-For/-Proto of one reverse proxy | 0 |
 | JIQUN_LOG_LEVEL | DEBUG, INFO, WARNING … | INFO |
+| JIQUN_WEBHOOK_PRIVATE | webhooks may point into the own network, over HTTP too | 0 |
 | JIQUN_REQUIRE_MFA | bureaus, auditors and operators must have a second factor: 1 all, 0 none | all but demonstration accounts |
 | JIQUN_OIDC_URL, _CLIENT_ID, _CLIENT_SECRET, _NAME | an OpenID Connect provider for sign-in | none |
 | JIQUN_SITE_ADDRESS | address of the site in mails (`https://…`) | none: mails name the path only |
