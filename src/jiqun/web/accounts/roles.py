@@ -23,4 +23,6 @@ BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
 """Roles that work for the programme."""
 OVERSEERS = frozenset({Role.CITY, Role.AUDITOR, Role.OPERATOR})
 """Roles that answer for the whole programme, and so see who did what."""
+EDITORS = frozenset({Role.CITY, Role.COUNTY, Role.OPERATOR})
+"""Who keeps the registry; firms report through rounds."""
 FIRMS = frozenset({Role.ENTERPRISE, Role.PROVIDER})

@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
-from jiqun.web.accounts.roles import BUREAUS, FIRMS
+from jiqun.web.accounts.roles import BUREAUS, EDITORS, FIRMS
 from jiqun.web.common.navigation import Entry
+
+_PAGES = tuple(f"registry:{name}" for name in ("home", "list", "party", "record", "create", "edit", "search", "rename"))
 
 
 class RegistryConfig(AppConfig):
@@ -13,6 +15,7 @@ class RegistryConfig(AppConfig):
     label = "registry"
     verbose_name = "台账"
     navigation = (
-        Entry("全部台账", "registry:home", BUREAUS, 52, "台账", marks=("registry:",)),
-        Entry("我的台账", "registry:home", FIRMS, 52, marks=("registry:",)),
+        Entry("全部台账", "registry:home", BUREAUS, 52, "台账", marks=_PAGES),
+        Entry("疑似重复", "registry:duplicates", EDITORS, 53, "台账", marks=("registry:duplicates", "registry:merge")),
+        Entry("我的台账", "registry:home", FIRMS, 52, marks=_PAGES),
     )

@@ -9,7 +9,8 @@ from django.db.models import Count, Q, QuerySet
 
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.common.pack import current_pack
-from jiqun.web.registry.models import Party, Publication, SavedView
+from jiqun.web.registry.duplicates import Candidate, Pair, pairs
+from jiqun.web.registry.models import Attachment, Entry, NotDuplicate, Party, Place, Publication, SavedView
 
 
 def current_publication() -> Publication | None:
@@ -42,3 +43,15 @@ def records_of(scope: Scope, party: Party) -> list[RecordGroup]:
     counted = scope.entries().filter(party=party).order_by().values_list("register").annotate(count=Count("pk"))
     groups += [RecordGroup(name, titles[name], count) for name, count in counted if name in titles]
     return [group for group in groups if group.count]
+
+
+def attachments_of(row: Any) -> list[Attachment]:
+    """The files of an entry; of other records there are none."""
+    return list(Attachment.objects.filter(entry_id=row.pk)) if isinstance(row, Entry) else []
+
+
+def duplicate_pairs(scope: Scope, place: Place) -> list[Pair]:
+    """Parties of one place that may be one."""
+    rows = scope.parties().filter(county=place).values_list("pk", "uscc", "name")
+    apart = set(NotDuplicate.objects.filter(first__county=place).values_list("first", "second"))
+    return pairs((Candidate(*row) for row in rows), scope.places().values_list("name", flat=True), apart)

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.common.models import AuditRecord
 from jiqun.web.common.pack import current_pack
+from jiqun.web.registry.lists.declared import all_lists
 from jiqun.web.registry.models import Party
 from jiqun.web.registry.models.review import Outcome
 
@@ -69,10 +70,12 @@ def _reviews(scope: Scope, party: Party) -> Iterator[Event]:
 
 
 def _entries(scope: Scope, party: Party) -> Iterator[Event]:
-    titles = {r.name: r.title for r in current_pack().registers}
+    lists = all_lists(current_pack())
     for row in scope.entries().filter(party=party).order_by("-on")[:MANY]:
-        detail = "；".join(f"{name} {_short(value)}" for name, value in list(row.data.items())[:3])
-        yield Event(_day(row.on), "entry", titles.get(row.register, row.register), detail)
+        spec = lists.get(row.register)
+        fields = [c for c in spec.columns if c.path.startswith("data__")] if spec else []
+        detail = "；".join(f"{c.label} {_short(text)}" for c in fields[:4] if (text := c.text(row)))
+        yield Event(_day(row.on), "entry", spec.title if spec else row.register, detail)
 
 
 def _names(scope: Scope, party: Party) -> Iterator[Event]:
@@ -103,8 +106,7 @@ def _labels(party: Party, after: dict[str, Any]) -> list[str]:
     return [names[key] for key in after if key in names and key != "id"]
 
 
-def _short(value: object) -> str:
-    text = {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+def _short(text: str) -> str:
     return text if len(text) <= TEXT else text[:TEXT] + "…"
 
 

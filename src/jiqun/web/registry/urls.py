@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiqun.web.registry.views import lists, parties, search
+from jiqun.web.registry.views import lists, merging, parties, records, search
 
 app_name = "registry"
 urlpatterns = [
@@ -14,4 +14,11 @@ urlpatterns = [
     path("registry/views/<int:pk>/drop/", lists.forget_view, name="drop_view"),
     path("registry/parties/<str:uscc>/", parties.party, name="party"),
     path("registry/records/<str:key>/<int:pk>/", parties.record, name="record"),
+    path("registry/parties/<str:uscc>/rename/", merging.rename, name="rename"),
+    path("registry/duplicates/", merging.duplicates, name="duplicates"),
+    path("registry/merge/<str:kept>/<str:gone>/", merging.merge, name="merge"),
+    path("registry/lists/<str:key>/new/", records.create, name="create"),
+    path("registry/records/<str:key>/<int:pk>/edit/", records.edit, name="edit"),
+    path("registry/records/<str:key>/<int:pk>/delete/", records.delete, name="delete"),
+    path("registry/attachments/<int:pk>/", records.attachment, name="attachment"),
 ]

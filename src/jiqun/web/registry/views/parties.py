@@ -14,10 +14,10 @@ from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.trail.services import record_read
 from jiqun.web.registry.models import PartyCode
-from jiqun.web.registry.queries import records_of
+from jiqun.web.registry.queries import attachments_of, records_of
 from jiqun.web.registry.timeline import TIMELINE_KINDS, timeline_of
 from jiqun.web.registry.views.lists import list_of
-from jiqun.web.registry.writers import may_add
+from jiqun.web.registry.writers import may_add, may_change
 
 
 @require_safe
@@ -55,6 +55,6 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         record_read(request, row.party, f"台账·{spec.title}"[:60])
     context = {
         "spec": spec, "row": row, "fields": [(c.label, c.text(row)) for c in spec.columns],
-        "may_edit": may_add(scope, spec),
+        "may_edit": may_change(scope, spec, row), "files": attachments_of(row),
     }  # fmt: skip
     return render(request, "registry/record.html", context)

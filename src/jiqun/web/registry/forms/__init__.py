@@ -1,0 +1,1 @@
+"""Forms of the registry: of the models, and of a register from its declaration alone."""
