@@ -28,6 +28,7 @@ WHICH = {
     "place": (("all", "全部县（市、区）"),),
 }
 DAYS = 10
+REGISTERS = "台账更新确认"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def form_context(pack: Pack, wanted: Wanted) -> dict[str, Any]:
         "titles": titles,
         "places": Place.objects.filter(pk__in=units).order_by("code"),
         "sets": _sets(pack, wanted),
+        "registers_title": REGISTERS,
         "most_days": MOST_DAYS,
         **deadline_context(wanted.days),
     }
@@ -140,7 +142,7 @@ def _sets(pack: Pack, wanted: Wanted) -> list[tuple[str, list[Choice]]]:
         _choice(wanted, f"{ItemKind.REGISTER}:{r.name}", r.title, "核对更新") for r in pack.registers
         if r.subject == wanted.subject_kind
     ]  # fmt: skip
-    return [*sets, ("台账更新确认", registers)] if registers else sets
+    return [*sets, (REGISTERS, registers)] if registers else sets
 
 
 def _choice(wanted: Wanted, value: str, label: str, note: str) -> Choice:
