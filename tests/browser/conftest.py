@@ -1,4 +1,4 @@
-"""One demonstration and one browser for all journeys."""
+"""One demonstration for all journeys."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running() -> Iterator[Browser]:
-    """One browser."""
+    """One browser for each file: while Playwright runs, no other test of the process may use the database."""
     with browser() as started:
         yield started

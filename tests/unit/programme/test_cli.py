@@ -118,7 +118,10 @@ def test_wrong_calls_are_answered_in_chinese(run: Callable[..., Result], args: l
 def test_schema_writes_one_file_for_each_kind(run: Callable[..., Result], tmp_path: Path) -> None:
     result = run("schema", "--out", tmp_path / "new")
     assert result.exit_code == 0
-    names = ["cases", "indicators", "ladder", "policies", "programme", "registers", "supervision", "targets"]
+    names = [
+        "briefing", "cases", "chain", "evaluation", "indicators", "ladder", "policies", "programme", "registers",
+        "supervision", "targets",
+    ]  # fmt: skip
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [f"{n}.schema.json" for n in names]
     assert sorted(result.stdout.splitlines()) == [f"已写出 {tmp_path / 'new' / n}.schema.json" for n in names]
 
