@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "jiqun.web.dispatch.rounds",
     "jiqun.web.dispatch.publishing",
     "jiqun.web.dispatch.board",
+    "jiqun.web.dispatch.supervision",
     "jiqun.web.cultivation",
     "jiqun.web.inbox",
     "jiqun.web.jobs",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("jiqun.web.dispatch.publishing.urls")),
     path("", include("jiqun.web.accounts.people.urls")),
     path("", include("jiqun.web.common.trail.urls")),
+    path("", include("jiqun.web.dispatch.supervision.urls")),
     path("", include("jiqun.web.dispatch.urls")),
     path("", include("jiqun.web.inbox.urls")),
     path("", include("jiqun.web.jobs.urls")),
