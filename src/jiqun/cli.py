@@ -24,6 +24,7 @@ COMMANDS = {
     "load": "把事实文件夹导入数据库",
     "serve": "启动平台网站",
     "worker": "执行后台任务",
+    "tick": "每日例行：督办提醒、逾期升级（由定时任务调用）",
     "demo": "生成演示数据并启动平台",
 }
 """Each command with the line that `jiqun --help` shows; its module is `jiqun.commands.<name>`, its object `command`."""

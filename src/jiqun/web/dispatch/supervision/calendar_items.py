@@ -73,4 +73,6 @@ def titles(user: User, start: date, end: date) -> Iterator[Item]:
         ending = ending.filter(party__in=scope.parties())
     counted = ending.order_by().values("valid_until", "title").annotate(firms=Count("pk"))
     for row in counted.order_by("valid_until", "title")[:500]:
-        yield Item(row["valid_until"], f"{row['title']} 有效期满 {row['firms']} 项")
+        day = row["valid_until"]
+        assert day is not None, "the range leaves out what has no end"
+        yield Item(day, f"{row['title']} 有效期满 {row['firms']} 项")

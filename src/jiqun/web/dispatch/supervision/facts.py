@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from jiqun.base.periods import Period
 from jiqun.programme.lights import TaskFacts
@@ -64,7 +65,7 @@ def _target_states(pack: Pack, publication: Publication | None) -> Mapping[str, 
     return found
 
 
-def _targets(states: list[str] | None) -> dict[str, int | float | None]:
+def _targets(states: list[str] | None) -> dict[str, Any]:
     """Counts of the linked targets; their share only among those whose state is known."""
     if states is None:
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -46,6 +46,6 @@ def organisations(request: HttpRequest, name: str) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=keys, is_active=True)
 
 
-def files(request: HttpRequest) -> list[UploadedFile]:
+def files(request: HttpRequest) -> list[UploadedFile[Any]]:
     """The files sent."""
-    return cast("list[UploadedFile]", request.FILES.getlist("files"))
+    return cast("list[UploadedFile[Any]]", request.FILES.getlist("files"))

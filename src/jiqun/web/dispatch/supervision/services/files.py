@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -18,7 +19,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def check_files(files: Sequence[UploadedFile], problems: Problems) -> None:
+def check_files(files: Sequence[UploadedFile[Any]], problems: Problems) -> None:
     """Every fault of the files."""
     if len(files) > MOST_FILES:
         problems.add(f"附件最多 {MOST_FILES} 个", found=f"{len(files)} 个", mend="请合并或分次提交")
@@ -32,7 +33,7 @@ def check_files(files: Sequence[UploadedFile], problems: Problems) -> None:
             problems.add("附件是空的", found=name)
 
 
-def keep_files(files: Sequence[UploadedFile], *, report: Report | None = None, step: Step | None = None) -> None:
+def keep_files(files: Sequence[UploadedFile[Any]], *, report: Report | None = None, step: Step | None = None) -> None:
     """Store checked files with what they belong to."""
     for file in files:
         name = PurePath(file.name or "附件").name[-120:]

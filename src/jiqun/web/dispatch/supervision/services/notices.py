@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -52,6 +53,7 @@ def issue_notice(
     if actor.organisation is None:
         problems.add("您的账号没有所属机构，不能签发")
     problems.raise_if_any("督办单未签发")
+    assert actor.organisation is not None, "refused above"
     last = Notice.objects.filter(prefix=prefix, year=today.year).aggregate(last=Max("serial"))["last"] or 0
     notice = Notice.objects.create(
         prefix=prefix, year=today.year, serial=last + 1, subject_kind=kind, subject=subject, title=title.strip()[:120],
@@ -74,7 +76,7 @@ def receive_order(*, actor: User, order: Order, version: int) -> None:
 
 
 @transaction.atomic
-def reply_order(*, actor: User, order: Order, version: int, text: str, files: Sequence[UploadedFile] = ()) -> None:
+def reply_order(*, actor: User, order: Order, version: int, text: str, files: Sequence[UploadedFile[Any]] = ()) -> None:
     """Reply with evidence; an extension asked for falls away."""
     problems = Problems()
     if not text.strip():

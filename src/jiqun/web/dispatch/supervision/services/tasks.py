@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -106,7 +107,7 @@ def submit_report(
     month: str,
     text: str,
     percentage: int | None,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     today: date,
 ) -> Report:
     """Report a month; a returned report is mended, one that waits is replaced, a confirmed one stands."""
