@@ -84,6 +84,11 @@ def negated(value: ir.Value) -> ir.Value:
     return value == ibis.literal(False)
 
 
+def floating(value: float) -> ir.Value:
+    """A floating constant: bare digits would be a decimal to DuckDB, which overflows where a float does not."""
+    return ibis.literal(repr(value)).cast("float64")
+
+
 def literal(value: object, type_: Type) -> ir.Value:
     """A constant in the type's representation."""
     if value is None:
@@ -93,7 +98,7 @@ def literal(value: object, type_: Type) -> ir.Value:
     assert isinstance(value, Decimal | float)
     if type_.exact:
         return ibis.literal(int(Fraction(value) * 10**type_.exact.scale), "int64")
-    return ibis.literal(float(Fraction(value)), "float64")
+    return floating(float(Fraction(value)))
 
 
 def any_of(masks: list[Mask | None]) -> Mask | None:
@@ -146,7 +151,7 @@ def as_float(cell: Cell) -> Column:
         return cell.value
     if cell.constant is not None:
         nearest = float(Fraction(cell.constant))
-        return lambda t: ibis.literal(nearest, "float64")
+        return lambda t: floating(nearest)
     if exact.scale == 0:
         return lambda t: cell.value(t).cast("float64")
     return lambda t: cell.value(t).cast("float64") / float(10**exact.scale)
