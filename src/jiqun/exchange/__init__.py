@@ -1,0 +1,1 @@
+"""Sharing machines, capacity, purchases and people: matching, assigning, scheduling, pools, booking rules."""
