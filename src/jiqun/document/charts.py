@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import FontProperties, findSystemFonts, fontManager
 
 FONTS = ("SimHei", "Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei")
+FILES = r"simhei|notosans(cjk|sc)|wqy"
+"""How the files of these fonts begin."""
 BLUE, GREY = "#1d4f91", "#b9c4d2"
 
 
@@ -40,6 +45,16 @@ def bars(
     return out.getvalue()
 
 
+@cache
 def _font() -> FontProperties:
-    known = {font.name for font in fontManager.ttflist}
-    return FontProperties(family=next((name for name in FONTS if name in known), "sans-serif"))
+    """A font with Chinese characters; one installed after Matplotlib listed the machine's fonts is found too."""
+    if not _known():
+        for file in findSystemFonts():
+            if re.match(FILES, Path(file).name, re.I):
+                fontManager.addfont(file)
+    return FontProperties(family=[*_known(), "sans-serif"])
+
+
+def _known() -> list[str]:
+    names = {font.name for font in fontManager.ttflist}
+    return [name for name in FONTS if name in names]
