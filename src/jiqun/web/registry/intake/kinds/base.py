@@ -130,10 +130,12 @@ class Kind(ABC):
         return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
 
 
-def among(values: Iterable[int | str]) -> RawSQL:
-    """The values as a subquery of one parameter, however many they are."""
+def among(values: Iterable[int | str]) -> RawSQL | list[int | str]:
+    """The values as a subquery of one parameter, however many they are; none are an empty list, whose type is free."""
     found = list(set(values))
+    if not found:
+        return found
     if connection.vendor == "postgresql":
-        cast = "::bigint" if found and isinstance(found[0], int) else ""
+        cast = "::bigint" if isinstance(found[0], int) else ""
         return RawSQL(f"SELECT jsonb_array_elements_text(%s::jsonb){cast}", [json.dumps(found)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(found)])
