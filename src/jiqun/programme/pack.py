@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from jiqun.base.bounds import Bounds
 from jiqun.programme.models import (
     Benefit,
     BriefingFile,
@@ -231,5 +232,7 @@ def indicator_of(spec: IndicatorSpec) -> Indicator:
 
 def register_of(spec: RegisterSpec) -> Register:
     """The register as the language knows it."""
-    fields = (Field(f.name, f.kind, f.unit, f.choices, f.required) for f in spec.fields)
+    fields = (
+        Field(f.name, f.kind, f.unit, f.choices, f.required, Bounds.of(f.min, f.max, f.unit)) for f in spec.fields
+    )
     return Register(spec.name, spec.subject, tuple(fields))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.industries import section_name, sections
 from jiqun.base.periods import Grain
 
@@ -58,6 +59,7 @@ class Field:
     unit: str | None = None
     choices: tuple[str, ...] = ()
     required: bool = False
+    bounds: Bounds | None = None
 
     @property
     def is_money(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.errors import Problem, Problems, did_you_mean
 from jiqun.base.money import UNITS, parse_money
 from jiqun.snapshot import cells
@@ -102,7 +103,21 @@ def cell_checks(column: Column, value: str) -> list[Check]:
         checks.append(Check(column.name, unread, "不在可选范围内", mend=nearest_of(column.choices, allowed)))
     elif column.kind != "text":
         checks += value_checks(column.name, column.kind, text, unread, column.unit)
+    if column.bounds:
+        checks.append(_bounds_check(column, column.bounds, value))
     return checks
+
+
+def _bounds_check(column: Column, bounds: Bounds, value: str) -> Check:
+    """Money is compared in fen."""
+    per = 100 if column.kind == "money" else 1
+    outside = [
+        f"{value} {sign} {limit * per:f}"
+        for sign, limit in (("<", bounds.least), (">", bounds.most))
+        if limit is not None
+    ]
+    mend = f"应{bounds.words}；请核对数值和单位"
+    return Check(column.name, f"({' OR '.join(outside)})", "超出允许的范围", found=name(column.name), mend=mend)
 
 
 def repeated(relation: str, keys: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.codes import INDUSTRY_CODE, PLACE_CODE
 from jiqun.rules.vocabulary import (
     PARTY_KINDS,
@@ -61,6 +62,7 @@ class Column:
     """The file may do without the whole column, which is then empty."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """What may be written -> what is stored; empty where anything may be written."""
+    bounds: Bounds | None = None
     pattern: str | None = None
     form: str | None = None
     """How it is written, in Chinese, where it has a pattern."""
@@ -191,7 +193,15 @@ TABLES = {t.name: t for t in (PLACE, CLUSTER, PARTY, OBSERVATION, RECOGNITION, R
 def entry_table(register: Register) -> Table:
     """The table of a register's entries."""
     fields = (
-        Column(f.name, cell_kind(f), f.unit, required=f.required, may_lack=not f.required, choices=_same(f.choices))
+        Column(
+            f.name,
+            cell_kind(f),
+            f.unit,
+            required=f.required,
+            may_lack=not f.required,
+            choices=_same(f.choices),
+            bounds=f.bounds,
+        )
         for f in register.fields
     )
     return Table(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.errors import Place, Problem
 from jiqun.base.periods import Grain
 
@@ -41,6 +42,7 @@ class Column:
     grain: Grain | None = None
     """The only grain of periods that may stand there."""
     max_length: int | None = None
+    bounds: Bounds | None = None
 
     @property
     def base_unit(self) -> str | None:

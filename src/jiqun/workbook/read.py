@@ -235,7 +235,8 @@ class _Work:
     ) -> None:
         reading.wrong.add(number)
         place = Cell(file=grid.name, row=index + 1, column=at + 1, field=column.name)
-        self.problem(fault.message, place, found=None if cell == "" else cell, mend=fault.mend)
+        found = f"{cell:.15g}" if isinstance(cell, float) else cell  # as the sheet shows it: 5, not 5.0
+        self.problem(fault.message, place, found=None if cell == "" else found, mend=fault.mend)
 
 
 def _is_ordinary(key: str) -> bool:

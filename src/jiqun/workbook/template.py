@@ -197,7 +197,7 @@ def _what(column: Column) -> str:
     if column.kind == "choice":
         names = list(column.stored)
         return "下列之一：" + "、".join(names) if len(names) <= 12 else f"从下拉列表中选（{len(names)} 项）"
-    return KIND_WORDS[column.kind]
+    return KIND_WORDS[column.kind] + (f"，{column.bounds.words}" if column.bounds else "")
 
 
 def _width(text: str) -> int:

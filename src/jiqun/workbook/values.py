@@ -91,9 +91,9 @@ def exact(number: float | int) -> Decimal:
 def reader_of(column: Column, context: Context) -> Reader:
     """The reading of one cell that is not missing: a value, a `Fault` or a `Repaired`."""
     if column.kind in ("number", "money"):
-        return _number_reader(column, context)
+        return _within(column, _number_reader(column, context))
     if column.kind == "share":
-        return lambda cell: read_share(cell, context)
+        return _within(column, lambda cell: read_share(cell, context))
     if column.kind == "choice":
         return _choice_reader(column)
     if column.kind == "date":
@@ -110,6 +110,19 @@ def read_ahead(column: Column, cells: Sequence[Any]) -> dict[Any, Any]:
         return {}
     texts = [cell for cell in cells if type(cell) is str]
     return {code: code for code, sound in zip(texts, sound_usccs(texts), strict=True) if sound}
+
+
+def _within(column: Column, read: Reader) -> Reader:
+    bounds = column.bounds
+    if bounds is None:
+        return read
+    outside = Fault("超出允许的范围", f"应{bounds.words}；请核对数值和单位")
+
+    def within(cell: Any) -> Any:
+        found = read(cell)
+        return outside if isinstance(found, Decimal) and not bounds.hold(found) else found
+
+    return within
 
 
 def _number_reader(column: Column, context: Context) -> Reader:

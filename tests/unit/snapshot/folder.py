@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.codes import uscc_check_digit
 from jiqun.base.errors import InputError
 from jiqun.rules.vocabulary import Field, Indicator, Register, Title, Vocabulary
@@ -41,9 +43,9 @@ VOCABULARY = Vocabulary.of(
             "party",
             (
                 Field("类别", choices=("生产", "研发"), required=True),
-                Field("金额", "number", "元", required=True),
+                Field("金额", "number", "元", required=True, bounds=Bounds.of(Decimal(0), None, "元")),
                 Field("国产", "flag"),
-                Field("功率", "number", "千瓦"),
+                Field("功率", "number", "千瓦", bounds=Bounds.of(None, Decimal(9000), "千瓦")),
                 Field("验收", "date"),
             ),
         ),

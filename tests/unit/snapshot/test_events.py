@@ -94,3 +94,11 @@ def test_all_faults_of_events_are_told_at_once(tmp_path: Path) -> None:
         "entry/设备更新.csv 第 4 行 “验收”：不是有效的日期（现为“w”）。请写成 2025-07-22",
         "entry/设备更新.csv 第 2 行 “subject_kind”：主体类别与台账不符（现为“cluster”）。这个台账登记的是企业，应填 party",
     ]
+
+
+def test_numbers_outside_the_limits_of_their_field(tmp_path: Path) -> None:
+    rows = f"party,{A},2024-01-01,研发,0,,9000,\nparty,{A},2024-01-01,研发,-0.01,,9000.5,\n"
+    assert faults(tmp_path, {"entry/设备更新.csv": RENEWAL + rows}) == [
+        "entry/设备更新.csv 第 3 行 “金额”：超出允许的范围（现为“-0.01”）。应不小于 0元；请核对数值和单位",
+        "entry/设备更新.csv 第 3 行 “功率”：超出允许的范围（现为“9000.5”）。应不大于 9000千瓦；请核对数值和单位",
+    ]

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.codes import uscc_check_digit
 from jiqun.base.errors import InputError
 from jiqun.base.periods import Period
@@ -305,3 +306,18 @@ def test_faults_beyond_the_limit_are_counted() -> None:
     rows = [["名称", "信用代码"], *(["甲", "x"] for _ in range(30))]
     found = read_workbook(book(rows), [FIRMS], Limits(problems=10), name="a.xlsx")
     assert (len(found.problems), found.problem_count) == (10, 30)
+
+
+def test_numbers_outside_the_limits_of_their_column() -> None:
+    columns = (
+        Column("金额", "money", unit="元", bounds=Bounds.of(Decimal(0), None, "元")),
+        Column("比例", "share", unit="%", bounds=Bounds.of(Decimal(0), Decimal(100), "%")),
+        Column("年限", "number", unit="年", bounds=Bounds.of(None, Decimal(30), "年")),
+    )
+    rows = [("金额（万元）", "比例", "年限"), (0, "100%", 30), (-1, "101%", 31)]
+    reading = read_workbook(book(rows), [Sheet("表", columns)], name="表.xlsx")
+    assert [str(problem) for problem in reading.problems] == [
+        "工作表“表1”A3（金额）：超出允许的范围（现为“-1”）。应不小于 0元；请核对数值和单位",
+        "工作表“表1”B3（比例）：超出允许的范围（现为“101%”）。应不小于 0%、不大于 100%；请核对数值和单位",
+        "工作表“表1”C3（年限）：超出允许的范围（现为“31”）。应不大于 30年；请核对数值和单位",
+    ]

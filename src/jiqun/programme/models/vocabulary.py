@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -92,6 +93,8 @@ class FieldSpec(Part):
     )
     unit: Text | None = Field(default=None, description="数的单位")
     choices: tuple[Text, ...] = Field(default=(), description="文本的可选值")
+    min: Decimal | None = Field(default=None, description="数不得小于（按字段的单位，含）")
+    max: Decimal | None = Field(default=None, description="数不得大于（按字段的单位，含）")
     required: Flag = Field(default=False, description="是否必填")
     note: Text | None = Field(default=None, description="说明")
 
@@ -103,6 +106,10 @@ class FieldSpec(Part):
             raise ValueError(f"数值字段“{self.name}”缺少单位 unit")
         if self.kind != "text" and self.choices:
             raise ValueError(f"字段“{self.name}”不是文本（kind: {self.kind}），不能有可选值 choices")
+        if self.kind != "number" and (self.min is not None or self.max is not None):
+            raise ValueError(f"字段“{self.name}”不是数（kind: {self.kind}），不能有 min 或 max")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"字段“{self.name}”的 min（{self.min}）大于 max（{self.max}）")
         return self
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from jiqun.base.bounds import Bounds
 from jiqun.base.codes import uscc_problem
-from jiqun.programme.models import RegisterSpec
+from jiqun.programme.models import FieldSpec, RegisterSpec
 from jiqun.rules.vocabulary import PLACE_KINDS, SIZE_CLASSES, SUBJECT_NAMES
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.registry.forms.fields import REQUIRED, FilesField, FlagField, MoneyField, PercentField, SubjectField
@@ -173,9 +174,11 @@ def _register_fields(register: RegisterSpec, scope: Scope) -> list[tuple[str, fo
     ]
 
 
-def _declared(field: Any) -> forms.Field:
+def _declared(field: FieldSpec) -> forms.Field:
     """One declared field."""
     options: dict[str, Any] = {"label": field.name, "required": field.required, "help_text": field.note or ""}
+    if bounds := Bounds.of(field.min, field.max, field.unit):
+        options["validators"] = [_within(bounds, 100 if field.unit == "%" else 1)]
     if field.kind == "flag":
         return FlagField(**options)
     if field.kind == "date":
@@ -191,3 +194,13 @@ def _declared(field: Any) -> forms.Field:
     if field.choices:
         return _choice(field.name, [(c, c) for c in field.choices], required=field.required)
     return forms.CharField(**options, max_length=MAX_TEXT)
+
+
+def _within(bounds: Bounds, per: int) -> Callable[[Decimal], None]:
+    """Refuses a value outside the limits; a share is still in percent here."""
+
+    def check(value: Decimal) -> None:
+        if not bounds.hold(value / per):
+            raise forms.ValidationError(f"超出允许的范围：应{bounds.words}")
+
+    return check

@@ -27,6 +27,7 @@ def column_of(
     return Column(
         field.name, kind, unit=field.unit, required=required, choices=field.choices, note=note, aliases=aliases,
         shown_unit="万元" if kind == "money" else None, max_length=400 if kind == "text" else None,
+        bounds=field.bounds if isinstance(field, Field) else None,
     )  # fmt: skip
 
 
