@@ -55,7 +55,11 @@ def header(path: Path, file: str, problems: Problems) -> list[str] | None:
 
 
 def to_parquet(con: duckdb.DuckDBPyConnection, path: Path, file: str, names: list[str], target: Path) -> list[Problem]:
-    """Copy the rows as text into a Parquet file; returns what is wrong with the file, in the order of its rows."""
+    """Copy the rows as text into a Parquet file; returns what is wrong with the file, in the order of its rows.
+
+    Where some rows have the wrong number of cells, the others are copied, so that their faults are found as well;
+    where the rows cannot be told apart, there is no copy.
+    """
     columns = ", ".join(f"{literal(n)}: 'VARCHAR'" for n in names)
     options = (
         f"columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
@@ -67,10 +71,11 @@ def to_parquet(con: duckdb.DuckDBPyConnection, path: Path, file: str, names: lis
     except duckdb.Error as error:
         log.info("DuckDB refused %s: %s", path, error)
         target.unlink(missing_ok=True)
-        found = _faults(path, file, len(names))
-        if not found:
+        unreadable = _encoding_fault(path, file)
+        misshapen, open_quotes = ([], []) if unreadable else _shape_faults(path, file, len(names))
+        if not unreadable and not open_quotes:
             _slow_copy(path, names, target)
-        return found
+        return [*unreadable, *misshapen, *open_quotes]
     return []
 
 
@@ -78,11 +83,6 @@ def blank_lines(path: Path) -> list[int]:
     """The rows that are blank lines, which the conversion leaves out, so that later rows can be counted as a person does."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         return [row for row, cells in enumerate(csv.reader(text), 1) if not cells]
-
-
-def _faults(path: Path, file: str, width: int) -> list[Problem]:
-    wrong = _encoding_fault(path, file)
-    return wrong or _shape_faults(path, file, width)
 
 
 def _encoding_fault(path: Path, file: str) -> list[Problem]:
@@ -109,8 +109,8 @@ def _first_undecodable_row(path: Path, encoding: str) -> int | None:
                 return None
 
 
-def _shape_faults(path: Path, file: str, width: int) -> list[Problem]:
-    """Rows with too few or too many cells, and quotes that never close."""
+def _shape_faults(path: Path, file: str, width: int) -> tuple[list[Problem], list[Problem]]:
+    """Rows with too few or too many cells; quotes that never close."""
     few = Listing(file, mend="请补齐这一行，或重新导出文件")
     many = Listing(file, mend="含逗号的内容要用英文双引号括起来")
     quotes = Listing(file, mend="请检查这一行的英文双引号；文件可能被截断，请重新导出")
@@ -126,7 +126,7 @@ def _shape_faults(path: Path, file: str, width: int) -> list[Problem]:
         end = row
     if last and last == end and not _ends_with_newline(path):
         few.mend = "文件可能被截断，请重新导出"
-    return [*few.problems(), *many.problems(), *quotes.problems()]
+    return [*few.problems(), *many.problems()], quotes.problems()
 
 
 def _records(path: Path) -> Iterator[tuple[int, int | str]]:
@@ -153,10 +153,14 @@ def _ends_with_newline(path: Path) -> bool:
 
 
 def _slow_copy(path: Path, names: list[str], target: Path) -> None:
-    """For sound files that DuckDB's strict reading refuses, such as mixed line ends."""
+    """What DuckDB's strict reading refuses, such as mixed line ends; rows of the wrong width become blank ones."""
     schema = pa.schema([(n, pa.string()) for n in names])
     with path.open(encoding="utf-8-sig", newline="") as text, pq.ParquetWriter(target, schema) as writer:
-        rows = (cells for cells in islice(csv.reader(text, strict=True), 1, None) if cells)
+        width = len(names)
+        rows = (
+            cells if len(cells) == width else [""] * width
+            for cells in islice(csv.reader(text, strict=True), 1, None) if cells
+        )  # fmt: skip
         while chunk := list(islice(rows, 50_000)):
             columns = [[cell or None for cell in column] for column in zip(*chunk, strict=True)]
             writer.write_table(pa.table(dict(zip(names, columns, strict=True)), schema=schema))

@@ -75,9 +75,9 @@ class Facts:
     tables: Mapping[str, Table]
     """Every table there may be."""
     sources: Mapping[str, Source]
-    """Those that there are and whose files could be read."""
+    """Those that there are and whose rows could be read."""
     broken: frozenset[str]
-    """Those whose files could not be read: nothing can be said about what refers to them."""
+    """Those whose files could not be read, or not wholly: nothing can be said about what refers to them."""
     demo: Any = None
     """The mark of invented facts, null for real ones."""
 
@@ -173,9 +173,13 @@ def _open_file(reading: _Reading, table: Table, path: Path) -> Source | None:
         parquet = reading.scratch / f"{table.name.replace('/', '-')}.parquet"
         # Names of columns may repeat in a wrong header; the copy needs distinct ones to find the other faults.
         names = header if len(set(header)) == len(header) else [f"{i}" for i in range(len(header))]
-        wrong += csvfile.to_parquet(reading.con, path, file, names, parquet)
-    reading.problems.extend(wrong)
-    return None if wrong else Source(table, file, parquet, frozenset(header), path)
+        misshapen = csvfile.to_parquet(reading.con, path, file, names, parquet)
+        if misshapen:
+            reading.broken.add(table.name)
+        reading.problems.extend([*wrong, *misshapen])
+    else:
+        reading.problems.extend(wrong)
+    return None if wrong or not parquet.exists() else Source(table, file, parquet, frozenset(header), path)
 
 
 def _parquet_header(path: Path, file: str, problems: Problems) -> list[str] | None:

@@ -115,6 +115,18 @@ def test_other_separators_encodings_and_headers(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_beside_a_misshapen_one_are_checked_and_what_refers_to_it_is_not_blamed(tmp_path: Path) -> None:
+    files = {
+        "cluster.csv": CLUSTER + "C3,坏\nC4,甲,999999,,是\n",
+        "observation.csv": OBSERVATION + f"cluster,C3,集群产值,2024,1,\nparty,{A},营业收入,2024,约,\n",
+    }
+    assert faults(tmp_path, files) == [
+        "cluster.csv 第 4 行：这一行只有 2 列，应有 5 列。请补齐这一行，或重新导出文件",
+        "cluster.csv 第 5 行 “county”：行政区划表里没有这个代码（现为“999999”）。请先在 place 表里补上，或改正这里",
+        "observation.csv 第 3 行 “value”：金额应为数字（现为“约”）。请只写以元为单位的数字，不带单位；没有数据请留空",
+    ]
+
+
 def test_a_file_cut_short_says_so(tmp_path: Path) -> None:
     cut = OBSERVATION + f"party,{A},营业收入,2024,1,approved\nparty,{A},营业"
     assert faults(tmp_path, {"observation.csv": cut}) == [
