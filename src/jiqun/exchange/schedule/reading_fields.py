@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from jiqun.base.errors import Place, Problems, did_you_mean
 
@@ -71,8 +71,7 @@ class Form:
 
 def record_of(kind: type[T], content: object, where: str, form: Form, **readers: Reader) -> T:
     """A record from a JSON object; fields without a reader are read by their type."""
-    shape: Hashable = kind
-    hints, needed = _shape(shape)
+    hints, needed = _shape(cast(Hashable, kind))
     given = form.mapping(content, where, set(hints), needed)
     if isinstance(given.get("name"), str):
         where = f"{where.rsplit(' 第 ', 1)[0]} {given['name']}"
