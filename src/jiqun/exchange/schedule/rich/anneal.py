@@ -175,17 +175,15 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     `late` is what the jobs cost now. Gives (0 impossible, 1 taken back, 2 kept; growth; growth of the jobs' cost).
     """
     none = (0, np.int64(0), np.int64(0))
-    if net.fixed[t] or x == t or y == t:
+    if net.fixed[t] or t in (x, y):
         return none
     low, high = room(net, s, t, x, y)
     p = s.pos[t]
     if low >= high:
         return none
     # Places are counted with t taken out: close before what it is put before, else close behind what it waits for.
-    if y >= 0 and s.pos[y] == high:
-        q = high - (1 if high > p else 0)
-    else:
-        q = low + 1 - (1 if low > p else 0)
+    closing = y >= 0 and s.pos[y] == high
+    q = high - (1 if high > p else 0) if closing else low + 1 - (1 if low > p else 0)
     old_alt, old_x, old_y = s.alt[t], s.mp[t], s.ms[t]
     m0, m1 = net.am[old_alt], net.am[a]
     cost = -local_cost(net, s, t)

@@ -164,8 +164,7 @@ def arc_cost(net, s, m, before, t):  # type: ignore[no-untyped-def]
     """What it costs on machine `m` that `t` follows `before`: setup, and an order turned round."""
     cost = net.setup_price[m] * change(net, m, before, t)
     if net.w_disturbance > 0 and before >= 0 and net.old_machine[t] == m and net.old_machine[before] == m:
-        if net.rank[before] > net.rank[t]:
-            cost += net.w_disturbance
+        cost += net.w_disturbance if net.rank[before] > net.rank[t] else 0
     return cost
 
 
@@ -241,3 +240,22 @@ def copy_into(a, b):  # type: ignore[no-untyped-def]
     b.ms[:] = a.ms
     b.first[:] = a.first
     b.job_end[:] = a.job_end
+
+
+@njit(cache=True, nogil=True)
+def link_all(net, s, order):  # type: ignore[no-untyped-def]
+    """Make `order` the order of the plan, and of the sequences of all machines."""
+    last = np.full(net.site.size, -1, np.int32)
+    s.first[:] = -1
+    s.ms[:] = -1
+    for i in range(order.size):
+        t = order[i]
+        s.order[i] = t
+        s.pos[t] = i
+        m = net.am[s.alt[t]]
+        s.mp[t] = last[m]
+        if last[m] >= 0:
+            s.ms[last[m]] = t
+        else:
+            s.first[m] = t
+        last[m] = t
