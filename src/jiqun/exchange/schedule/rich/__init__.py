@@ -1,0 +1,1 @@
+"""Search for rich problems: calendars, transport, setups, lots, due dates, cost, frozen work; exact in every move."""

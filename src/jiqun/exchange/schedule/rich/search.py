@@ -1,0 +1,154 @@
+"""Solve any problem: dispatching with many rules, then annealing in threads; the best plan that was found."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+from jiqun.exchange.schedule.arrays import Longs
+from jiqun.exchange.schedule.control import Control, Run
+from jiqun.exchange.schedule.problem import Problem
+from jiqun.exchange.schedule.rich.anneal import anneal, probe
+from jiqun.exchange.schedule.rich.core import State, copy_into, empty_state, sort_order, starts, total
+from jiqun.exchange.schedule.rich.moves import new_journal
+from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
+from jiqun.exchange.schedule.rich.start import Dispatcher, split_lots
+from jiqun.exchange.schedule.solution import Solution, Status, no_solution
+
+DISPATCHING = 0.08
+"""Share of the time for dispatching."""
+HOT, COLD = 0.12, 0.002
+"""Temperatures as shares of the median growth of a random worsening move."""
+MOVES_PER_CYCLE = 3000
+"""Moves a task gets in one cooling where the time allows several."""
+
+
+@dataclass
+class Shared:
+    """The best plan of all threads."""
+
+    best: State
+    value: int
+    lock: Lock = field(default_factory=Lock)
+
+    def offer(self, state: State, value: int) -> None:
+        """Take over a better plan."""
+        with self.lock:
+            if value < self.value:
+                self.value = value
+                copy_into(state, self.best)
+
+
+def solve_rich(problem: Problem, control: Control | None = None, start: Solution | None = None) -> Solution:
+    """The best plan found for a problem of any kind; `start` is a plan to begin with."""
+    run = Run(control or Control())
+    lots = split_lots(problem)
+    nets = [build_net(problem)] + ([build_net(problem, lots)] if lots is not None else [])
+    found = []
+    for net in nets:
+        dispatcher = Dispatcher(problem, net, run.control.seed)
+        state, value = dispatcher.best_of_rules(run, DISPATCHING / len(nets))
+        found.append((value, net, state))
+    value, net, state = min(found, key=lambda f: f[0])
+    if start is not None and len(start.operation) == len(net.op):
+        given = state_of(net, start)
+        if given is not None and total(net, given) < value:
+            state, value = given, int(total(net, given))
+    run.report(run.share(0), value)
+    best, value = improve(net, state, value, run)
+    return solution_from_state(problem, net, best, run)
+
+
+def improve(net: Net, state: State, value: int, run: Run) -> tuple[State, int]:
+    """Anneal in threads from a plan; gives the best and its objective."""
+    threads = run.control.threads
+    if not (~net.fixed).any():
+        return state, value
+    shared = Shared(state.copy(), value)
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(_anneal, net, state, value, run, shared, k) for k in range(threads)]
+        # In the order of the threads, so that runs with a budget end the same every time.
+        ends = [job.result() for job in jobs]
+    return min(ends, key=lambda e: e[1])
+
+
+def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread: int) -> tuple[State, int]:
+    current, best, journal = state.copy(), state.copy(), new_journal(net)
+    seed = np.array([(run.control.seed * 1_000_003 + thread * 7919 + 88172645463325252) % 2**63 or 1], np.uint64)
+    n = len(net.job)
+    growths = probe(net, current, journal, seed, 200)
+    middle = float(np.median(growths)) if len(growths) else 1.0
+    hot, cold = max(HOT * middle, 1.0), max(COLD * middle, 0.3)
+    chunk = 2000 if run.control.iterations is None else min(2000, run.control.iterations)
+    done, cycles, best_value, begun, t0 = 0, 1, value, run.share(0), run.elapsed
+    while run.share(done) < 1.0 and not run.stopped:
+        share = (run.share(done) - begun) / max(1e-9, 1.0 - begun)
+        if done == chunk:
+            cycles = _cycles(n, done, run, t0)
+        phase = (share * cycles) % 1.0
+        # Later coolings begin less hot, from the best plan.
+        first = hot if share * cycles < 1.0 else hot * 0.4
+        heat = first * (cold / first) ** phase
+        value, best_value, _ = anneal(net, current, best, journal, seed, chunk, heat, heat * 0.999, value, best_value)
+        done += chunk
+        run.report(run.share(done), best_value)
+        shared.offer(best, best_value)
+        if best_value == 0:
+            break
+        after = ((run.share(done) - begun) / max(1e-9, 1.0 - begun) * cycles) % 1.0
+        if after < phase:
+            _begin_again(net, current, best, shared, run)
+            value, best_value = int(total(net, current)), int(total(net, best))
+    sort_order(net, best)
+    return best, best_value
+
+
+def _cycles(n: int, done: int, run: Run, begun: float) -> int:
+    """How many coolings fit into the run."""
+    budget = run.control.iterations
+    moves = budget or done / max(1e-6, run.elapsed - begun) * (run.control.seconds - begun)
+    return int(np.clip(round(moves / (MOVES_PER_CYCLE * n)), 1, 6))
+
+
+def _begin_again(net: Net, current: State, best: State, shared: Shared, run: Run) -> None:
+    """Go on from the best plan; from that of all threads only where the run need not be repeatable."""
+    if run.control.iterations is None:
+        with shared.lock:
+            if shared.value < total(net, best):
+                copy_into(shared.best, best)
+    copy_into(best, current)
+
+
+def solution_from_state(problem: Problem, net: Net, state: State, run: Run) -> Solution:
+    """The plan of a state, or the answer that there is none within the horizon and the calendars."""
+    end = int(state.end[~net.fixed].max(initial=0))
+    if end > net.end or end >= FAR:
+        reason = "未找到在排产期和日历之内完工的方案"
+        return no_solution(problem, Status.TIMED_OUT, reason, seconds=run.elapsed)
+    columns = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
+    return Solution(problem, *(c.astype(np.int64) for c in columns), seconds=run.elapsed)
+
+
+def state_of(net: Net, solution: Solution) -> State | None:
+    """A plan as a state over the same tasks, decoded anew; None where it does not fit."""
+    order = np.lexsort((solution.start, solution.operation))
+    machine: Longs = solution.machine[order]
+    state = empty_state(net)
+    for t in range(len(net.op)):
+        ways = range(int(net.ap[t]), int(net.ap[t + 1]))
+        way = next((a for a in ways if net.am[a] == machine[t]), None)
+        if way is None or solution.operation[order[t]] != net.op[t]:
+            return None
+        state.alt[t] = way
+    return linked(net, state, solution.start[order])
+
+
+def linked(net: Net, state: State, start: Longs) -> State | None:
+    """The state with its machines' sequences in the order of `start`, decoded; None where frozen work would move."""
+    from jiqun.exchange.schedule.rich.core import decode, link_all
+
+    link_all(net, state, np.argsort(start, kind="stable"))
+    return state if decode(net, state) else None
