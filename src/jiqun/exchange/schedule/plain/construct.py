@@ -113,6 +113,10 @@ class Constructor:
                 break
         return best, least
 
+    def another(self, plan: Plan) -> None:
+        """Write a plan with weights at random."""
+        self.make(self._other()._replace(noise=0.3), np.ones(self.shop.machines), plan)
+
     def _prices_after(self, plan: Plan, price: Any) -> Any:
         load = np.bincount(self.shop.machine[plan.way], weights=plan.time, minlength=self.shop.machines)
         price = price * np.exp(np.clip(0.5 * (load / load.mean() - 1), -0.3, 0.3))

@@ -33,14 +33,17 @@ from jiqun.exchange.schedule.plain.shop import (
 
 TRANSFER, BEHIND, AHEAD = 0, 1, 2
 """Kinds of moves: to a place of another machine; right behind, right ahead of an operation of its block."""
-VALUE, OPERATION, CHOSEN, AT, KIND, FORBIDDEN = range(6)
-"""Columns of the candidates: estimate, operation, way, place or operation, kind, whether it is forbidden for now."""
+SCORE, OPERATION, CHOSEN, AT, KIND, FORBIDDEN = range(6)
+"""Columns of the candidates: score, operation, way, place or operation, kind, whether it is forbidden for now."""
+UNIT = 8
+"""A score is the estimate in eighths plus `thrift` eighths of what the operation then takes longer: where machines are
+full, little work is worth more than a short path."""
 FAR = np.int64(1) << 60
 PAIRS = 1 << 16
 """Size of the table of forbidden orders."""
 WIDEST = 12
 """So many places of one machine are tried at most."""
-INNER = 8
+INNER = 12
 """So many inner operations of a block are tried, about."""
 ROOM = 1 << 14
 """Most candidates of one move."""
@@ -49,7 +52,7 @@ ROOM = 1 << 14
 @njit(cache=True, nogil=True)
 def critical_path(plan: Plan, span: int, path: Longs, seed: Any) -> int:
     """Write a random critical path; gives its length."""
-    table, sequence, count = plan.table, plan.sequence, plan.count
+    table, sequence, count = plan.table, plan.sequence, plan.counts
     current, ties, length = np.int64(NOBODY), 0, 0
     for m in range(count.size):
         if count[m] > 0:
@@ -79,18 +82,18 @@ def critical_path(plan: Plan, span: int, path: Longs, seed: Any) -> int:
 @njit(cache=True, nogil=True)
 def list_transfers(
     shop: Shop, plan: Plan, path: Longs, length: int, span: int, least: int, until: Longs, clock: int, budget: int,
-    candidates: Longs, seed: Any,
+    thrift: int, candidates: Longs, seed: Any,
 ) -> int:  # fmt: skip
     """List the path's operations at the best places of their other machines; about `budget` places are tried.
 
     Moves that are forbidden and lead to nothing new are listed only while none is allowed. Gives how many are listed.
     """
-    table, sequence, counts = plan.table, plan.sequence, plan.count
+    table, sequence, counts = plan.table, plan.sequence, plan.counts
     way_ptr, machine, duration = shop.way_ptr, shop.machine, shop.duration
     listed, tried, bound, allowed = 0, 0, FAR, False
     first = draw(seed, length) if length > 0 else 0
     for step in range(length):
-        if listed >= ROOM - 64 or (tried > budget and (bound < span or tried > 4 * budget)):
+        if listed >= ROOM - 64 or (tried > budget and (bound < UNIT * span or tried > 4 * budget)):
             break
         o = path[(first + step) % length]
         ready, begun, rest, limit = np.int64(0), np.int64(-1), np.int64(0), FAR
@@ -103,8 +106,8 @@ def list_transfers(
             limit = table[b, HEAD] + table[b, TIME]
         for w in range(way_ptr[o], way_ptr[o + 1]):
             m, took = machine[w], duration[w]
-            lowest = ready + took + rest
-            if m == table[o, MACHINE] or lowest > bound or lowest >= span + (span >> 5):
+            lowest, extra = ready + took + rest, thrift * (took - table[o, TIME])
+            if m == table[o, MACHINE] or UNIT * lowest + extra > bound or lowest >= span + (span >> 5):
                 continue
             forbidden = until[w] > clock
             if forbidden and allowed and lowest >= least:
@@ -145,21 +148,21 @@ def list_transfers(
                     if table[x, HEAD] >= limit:
                         break  # the next one of the job may lead to it
                     begin = max(begin, table[x, HEAD] + table[x, TIME])
-                if begin + took + rest > bound:
+                if UNIT * (begin + took + rest) + extra > bound:
                     break  # further on it begins later still
                 if z < count:
                     x = sequence[m, z]
                     rest_here = max(rest_here, table[x, TAIL] + table[x, TIME])
                 tried += 1
                 value = begin + took + rest_here
-                stopped = forbidden and value >= least
-                if value <= bound and not (stopped and allowed):
-                    candidates[listed, VALUE], candidates[listed, OPERATION] = value, o
+                stopped, score = forbidden and value >= least, UNIT * value + extra
+                if score <= bound and not (stopped and allowed):
+                    candidates[listed, SCORE], candidates[listed, OPERATION] = score, o
                     candidates[listed, CHOSEN], candidates[listed, AT] = w, z
                     candidates[listed, KIND], candidates[listed, FORBIDDEN] = TRANSFER, stopped
                     listed += 1
                     if not stopped:
-                        bound, allowed = value, True
+                        bound, allowed = score, True
                 z += 1
     return listed
 
@@ -202,7 +205,7 @@ def list_block_moves(
                         if z != c:
                             mark = pair(path[z], u) if kind == BEHIND else pair(u, path[z])
                             stopped = stopped or orders[mark] > clock
-                candidates[listed, VALUE], candidates[listed, OPERATION] = value, u
+                candidates[listed, SCORE], candidates[listed, OPERATION] = UNIT * value, u
                 candidates[listed, CHOSEN], candidates[listed, AT] = table[u, WAY], path[d]
                 candidates[listed, KIND], candidates[listed, FORBIDDEN] = kind, stopped
                 listed += 1
@@ -261,7 +264,7 @@ def _value_behind(table: Longs, path: Longs, c: int, d: int, start: Longs) -> in
             rest = max(rest, table[b, TAIL] + table[b, TIME])
         rest += table[w, TIME]
         value = max(value, start[z] + rest)
-    return value
+    return int(value)
 
 
 @njit(cache=True, nogil=True)
@@ -296,4 +299,4 @@ def _value_ahead(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int
     b = table[u, NEXT]
     if b >= 0:
         rest = max(rest, table[b, TAIL] + table[b, TIME])
-    return max(value, first + table[u, TIME] + rest)
+    return int(max(value, first + table[u, TIME] + rest))

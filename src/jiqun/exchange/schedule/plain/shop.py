@@ -48,7 +48,7 @@ class Plan(NamedTuple):
     """(operations, 12) see the columns above"""
     sequence: Any
     """(machines, room) the operations of each machine in their order"""
-    count: Ints
+    counts: Ints
     """(machines) how many they are"""
     order: Ints
     """(operations) a topological order"""
@@ -107,13 +107,13 @@ def draw(seed: Any, below: int) -> int:
     x ^= x >> np.uint64(27)
     seed[0] = x
     top = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
-    return np.int64((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
+    return int((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
 
 
 @njit(cache=True, nogil=True)
 def take_out(plan: Plan, o: int) -> None:
     """Remove an operation from the sequence of its machine."""
-    table, sequence, count = plan.table, plan.sequence, plan.count
+    table, sequence, count = plan.table, plan.sequence, plan.counts
     m = table[o, MACHINE]
     for z in range(table[o, PLACE] + 1, count[m]):
         moved = sequence[m, z]
@@ -130,7 +130,7 @@ def take_out(plan: Plan, o: int) -> None:
 @njit(cache=True, nogil=True)
 def put_in(shop: Shop, plan: Plan, o: int, way: int, at: int) -> None:
     """Put an operation, done in a way, into the sequence of that machine at a place."""
-    table, sequence, count = plan.table, plan.sequence, plan.count
+    table, sequence, count = plan.table, plan.sequence, plan.counts
     m = shop.machine[way]
     table[o, WAY], table[o, MACHINE], table[o, TIME] = way, m, shop.duration[way]
     for z in range(count[m], at, -1):
@@ -152,10 +152,10 @@ def put_in(shop: Shop, plan: Plan, o: int, way: int, at: int) -> None:
 @njit(cache=True, nogil=True)
 def link(shop: Shop, plan: Plan, way: Any, by: Ints) -> None:
     """Build the sequences from ways, operations taken in the order `by`, which respects every job."""
-    plan.count[:] = 0
+    plan.counts[:] = 0
     for i in range(by.size):
         o = by[i]
-        put_in(shop, plan, o, way[o], plan.count[shop.machine[way[o]]])
+        put_in(shop, plan, o, way[o], plan.counts[shop.machine[way[o]]])
         plan.order[i] = o
         plan.table[o, RANK] = i
     heads(plan, 0)
@@ -201,7 +201,7 @@ def makespan(shop: Shop, plan: Plan) -> int:
     for j in range(1, shop.job_ptr.size):
         o = shop.job_ptr[j] - 1
         last = max(last, table[o, HEAD] + table[o, TIME])
-    return last
+    return int(last)
 
 
 @njit(cache=True, nogil=True)

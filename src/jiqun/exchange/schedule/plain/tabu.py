@@ -16,8 +16,8 @@ from jiqun.exchange.schedule.plain.moves import (
     KIND,
     OPERATION,
     ROOM,
+    SCORE,
     TRANSFER,
-    VALUE,
     critical_path,
     list_block_moves,
     list_transfers,
@@ -47,7 +47,7 @@ from jiqun.exchange.schedule.plain.shop import (
 @njit(cache=True, nogil=True)
 def search(
     shop: Shop, plan: Plan, best_way: Longs, best_head: Longs, least: int, until: Longs, orders: Longs, clock: int,
-    moves: int, patience: int, target: int, tenure: int, budget: int, seed: Any,
+    moves: int, patience: int, target: int, tenure: int, budget: int, thrift: int, seed: Any,
 ) -> Any:  # fmt: skip
     """Make moves until the patience, the moves or the way to the target is spent; plans better than `least` are kept.
 
@@ -61,7 +61,7 @@ def search(
     while clock < end and clock - improved < patience and least > target:
         clock += 1
         length = critical_path(plan, span, path, seed)
-        listed = list_transfers(shop, plan, path, length, span, least, until, clock, budget, candidates, seed)
+        listed = list_transfers(shop, plan, path, length, span, least, until, clock, budget, thrift, candidates, seed)
         listed = list_block_moves(plan, path, length, least, orders, clock, start, candidates, listed, seed)
         k = _choice(candidates, listed, seed)
         if k < 0:
@@ -85,9 +85,9 @@ def _choice(candidates: Longs, listed: int, seed: Any) -> int:
             stopped += 1
             if draw(seed, stopped) == 0:
                 any_one = k
-        elif chosen < 0 or candidates[k, VALUE] < candidates[chosen, VALUE]:
+        elif chosen < 0 or candidates[k, SCORE] < candidates[chosen, SCORE]:
             chosen, ties = k, 1
-        elif candidates[k, VALUE] == candidates[chosen, VALUE]:
+        elif candidates[k, SCORE] == candidates[chosen, SCORE]:
             ties += 1
             if draw(seed, ties) == 0:
                 chosen = k
