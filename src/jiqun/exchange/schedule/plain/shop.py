@@ -99,7 +99,7 @@ def copy_into(source: Plan, target: Plan) -> None:
 
 
 @njit(cache=True, nogil=True)
-def draw(seed: Any, below: int) -> int:
+def draw(seed: Any, below: int) -> np.int64:
     """A random number from 0 to below - 1 (xorshift64*, Vigna 2016)."""
     x = seed[0]
     x ^= x >> np.uint64(12)
@@ -107,7 +107,7 @@ def draw(seed: Any, below: int) -> int:
     x ^= x >> np.uint64(27)
     seed[0] = x
     top = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
-    return int((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
+    return np.int64((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
 
 
 @njit(cache=True, nogil=True)
