@@ -113,9 +113,7 @@ def _quota(problem: Problem, quota: Quota, found: Problems) -> None:
 
 
 def _conflict(problem: Problem, conflict: Conflict, found: Problems) -> None:
-    word, known = (
-        (problem.words.task, problem.task_at) if conflict.tasks else (problem.words.agent, problem.agent_at)
-    )
+    word, known = (problem.words.task, problem.task_at) if conflict.tasks else (problem.words.agent, problem.agent_at)
     place = Place(field=f"冲突 {conflict.first}—{conflict.second}")
     for name in sorted({conflict.first, conflict.second}):
         if name not in known:

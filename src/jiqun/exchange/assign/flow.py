@@ -33,9 +33,7 @@ def best_flow(pairs: Pairs, agent_max: NDArray[np.int64], task_max: NDArray[np.i
     return np.asarray(taken & (pairs.score > 0), bool)
 
 
-def _arcs(
-    pairs: Pairs, agents: int, tasks: int, source: int, sink: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _arcs(pairs: Pairs, agents: int, tasks: int, source: int, sink: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Pairs, source to agents, tasks to sink, and the bypass for what stays unassigned."""
     start = [pairs.agent, np.full(agents, source), agents + np.arange(tasks), [source]]
     end = [agents + pairs.task, np.arange(agents), np.full(tasks, sink), [sink]]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from jiqun.exchange.assign.problem import Conflict, Problem, Quota
+from jiqun.exchange.assign.problem import Conflict, Pairs, Problem, Quota
 
 Ints = NDArray[np.int64]
 UNBOUNDED = 2**40
@@ -29,6 +29,7 @@ class Model:
     """Columns: one of each pair (assigned or not), one of each leading pair, then those of fairness."""
 
     problem: Problem
+    candidates: Pairs
     objective: Ints
     upper: Ints
     leaders: Ints
@@ -43,7 +44,7 @@ class Model:
     @property
     def pairs(self) -> int:
         """How many candidate pairs there are."""
-        return len(self.problem.candidates)
+        return len(self.candidates)
 
     def row(self, columns: Ints, low: int, high: int, owner: int = -1, coefficients: Ints | None = None) -> None:
         """Demand that low ≤ Σ coefficient · column ≤ high."""
@@ -67,18 +68,18 @@ class Model:
         return csr_matrix((values, columns, start), shape=(len(self.parts), len(self.upper)))
 
 
-def model_of(problem: Problem, *, lead_columns: bool = True) -> Model:
-    """The rows of a problem.
+def model_of(problem: Problem, *, lead_columns: bool = True, only: NDArray[np.bool_] | None = None) -> Model:
+    """The rows of a problem, over `only` some of its candidates where that is given.
 
     Without `lead_columns` a led task only has to get some agent that may lead: a smaller model with the same optimum
     wherever the leads can be shared out among what it assigns (see `solve`), if leading adds no score.
     """
-    pairs = problem.candidates
-    leaders = leading_pairs(problem) if lead_columns else np.zeros(0, np.int64)
+    pairs = problem.candidates if only is None else problem.candidates.keep(only)
+    leaders = leading_pairs(problem, pairs) if lead_columns else np.zeros(0, np.int64)
     extra = 2 * bool(problem.fairness.spread) + bool(problem.fairness.floor)
     objective = np.concatenate([pairs.score, pairs.lead[leaders], np.zeros(extra, np.int64)])
     upper = np.concatenate([np.ones(len(pairs) + len(leaders), np.int64), np.full(extra, UNBOUNDED, np.int64)])
-    model = Model(problem, objective, upper, leaders)
+    model = Model(problem, pairs, objective, upper, leaders)
     by_agent = groups(pairs.agent, len(problem.agents))
     by_task = groups(pairs.task, len(problem.tasks))
     _capacities(model, by_agent, by_task)
@@ -94,12 +95,19 @@ def model_of(problem: Problem, *, lead_columns: bool = True) -> Model:
     return model
 
 
-def leading_pairs(problem: Problem) -> Ints:
-    """The candidate pairs whose agent may lead and whose task is led."""
-    pairs = problem.candidates
+def leading_pairs(problem: Problem, pairs: Pairs) -> Ints:
+    """The pairs whose agent may lead and whose task is led."""
     may_lead = np.array([a.lead_max > 0 for a in problem.agents], bool)
     led = np.array([t.lead for t in problem.tasks], bool)
     return np.flatnonzero(may_lead[pairs.agent] & led[pairs.task]).astype(np.int64)
+
+
+def open_ends(values: Ints) -> NDArray[np.float64]:
+    """Bounds of rows or columns with infinity where there is none."""
+    shown = values.astype(float)
+    shown[values >= UNBOUNDED // 2] = np.inf
+    shown[values <= -UNBOUNDED // 2] = -np.inf
+    return shown
 
 
 def groups(keys: NDArray[np.int32], count: int) -> list[Ints]:
@@ -136,7 +144,7 @@ def _between(
 
 def _leads(model: Model, by_task: list[Ints]) -> None:
     problem, words = model.problem, model.problem.words
-    pairs, leaders = problem.candidates, model.leaders
+    pairs, leaders = model.candidates, model.leaders
     lead = model.pairs + np.arange(len(leaders))
     for column, pair in zip(lead.tolist(), leaders.tolist()):
         model.row(np.array([column, pair]), -UNBOUNDED, 0, coefficients=np.array([1, -1]))
@@ -154,8 +162,8 @@ def _leads(model: Model, by_task: list[Ints]) -> None:
 
 def _some_leader(model: Model, by_task: list[Ints]) -> None:
     problem = model.problem
-    leaders = leading_pairs(problem)
-    for task, mine in zip(problem.tasks, groups(problem.candidates.task[leaders], len(problem.tasks)), strict=True):
+    leaders = leading_pairs(problem, model.candidates)
+    for task, mine in zip(problem.tasks, groups(model.candidates.task[leaders], len(problem.tasks)), strict=True):
         if task.lead:
             model.row(leaders[mine], 1, UNBOUNDED)
 
@@ -163,7 +171,7 @@ def _some_leader(model: Model, by_task: list[Ints]) -> None:
 def _quota(model: Model, quota: Quota, by_task: list[Ints]) -> None:
     problem, words = model.problem, model.problem.words
     has = np.array([not quota.field or quota.field in a.fields for a in problem.agents], bool)
-    mine = [c[has[problem.candidates.agent[c]]] for c in by_task]
+    mine = [c[has[model.candidates.agent[c]]] for c in by_task]
     chosen = [i for i, t in enumerate(problem.tasks) if not quota.group or t.group == quota.group]
     if quota.each:
         for i in chosen:
@@ -177,7 +185,7 @@ def _quota(model: Model, quota: Quota, by_task: list[Ints]) -> None:
 
 def _conflict(model: Model, conflict: Conflict, by_agent: list[Ints], by_task: list[Ints]) -> None:
     problem, words = model.problem, model.problem.words
-    pairs, names = problem.candidates, (conflict.first, conflict.second)
+    pairs, names = model.candidates, (conflict.first, conflict.second)
     if conflict.tasks:
         at, items, groups_of, other = problem.task_at, problem.tasks, by_task, pairs.agent
         rule = f"不能派同一{words.agent}"
@@ -209,6 +217,6 @@ def _fairness(model: Model, by_agent: list[Ints], by_task: list[Ints]) -> None:
         column += 2
     if fairness.floor:
         model.objective[column] = fairness.floor
-        score = model.problem.candidates.score
+        score = model.candidates.score
         for mine in by_task:
             model.row(np.append(mine, column), 0, UNBOUNDED, coefficients=np.append(score[mine], -1))

@@ -51,9 +51,7 @@ def _sat_model(
 ) -> tuple[cp_model.CpModel, dict[int, cp_model.IntVar], dict[int, cp_model.IntVar]]:
     made = cp_model.CpModel()
     taken = set() if fixed is None else set(fixed.tolist())
-    columns = [
-        made.new_int_var(int(n in taken), min(upper, 2**40), "") for n, upper in enumerate(model.upper.tolist())
-    ]
+    columns = [made.new_int_var(int(n in taken), min(upper, 2**40), "") for n, upper in enumerate(model.upper.tolist())]
     slack: dict[int, cp_model.IntVar] = {}
     given: dict[int, cp_model.IntVar] = {}
     for number, (indexes, coefficients) in enumerate(model.parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,15 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from jiqun.exchange.assign.flow import best_flow
-from jiqun.exchange.assign.model import UNBOUNDED, Ints, Model, leading_pairs, model_of
+from jiqun.exchange.assign.model import Ints, Model, model_of, open_ends
 from jiqun.exchange.assign.plan import Assigned, Plan, worth
 from jiqun.exchange.assign.problem import SCALE, Pairs, Problem
+from jiqun.exchange.assign.reduce import LARGE, near, price
 from jiqun.exchange.assign.relax import least_relaxation
 
 TIME_LIMIT = 30.0
+_WIDENINGS = 4
+"""How often the pairs near their price are widened; each gap is much smaller than the one before."""
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -26,37 +30,37 @@ def solve(problem: Problem, time_limit: float = TIME_LIMIT) -> Plan:
     """
     if problem.capacities_only:
         return flow_plan(problem)
-    quick = _without_lead_columns(problem, time_limit)
-    if quick is not None:
-        return quick
+    if len(problem.candidates) >= LARGE:
+        plan = _large(problem, time_limit)
+        if plan is not None:
+            return plan
     model = model_of(problem)
     plan = search(model, time_limit)
     return relaxed(model, time_limit) if plan.status == "infeasible" else plan
 
 
-def _without_lead_columns(problem: Problem, time_limit: float) -> Plan | None:
-    """The plan of the smaller model, where its leads can be shared out; then nothing in the full one is better."""
-    leaders = leading_pairs(problem)
-    if not any(t.lead for t in problem.tasks) or problem.candidates.lead[leaders].any():
+def _large(problem: Problem, time_limit: float) -> Plan | None:
+    """The best plan over the pairs near their price, proven or with the relaxation's bound; None where there is none."""
+    priced = price(problem)
+    if priced is None:
         return None
-    plan = search(model_of(problem, lead_columns=False), time_limit)
-    if plan.status not in ("optimal", "feasible"):
-        return None
-    given = {(r.agent, r.task) for r in plan.rows}
-    agents, tasks, pairs = problem.agents, problem.tasks, problem.candidates
-    mine = np.array(
-        [p for p in leaders.tolist() if (agents[pairs.agent[p]].id, tasks[pairs.task[p]].id) in given], np.int64
-    )
-    # Every lead is worth one, so that the largest flow is the one with most leads.
-    worth_one = Pairs(pairs.agent[mine], pairs.task[mine], np.ones(len(mine), np.int64), np.zeros(len(mine), np.int64))
-    limits = np.array([a.lead_max for a in agents], np.int64), np.array([int(t.lead) for t in tasks], np.int64)
-    leads = mine[best_flow(worth_one, *limits)]
-    if len(leads) < sum(t.lead for t in tasks):
-        return None
-    chosen = {(agents[pairs.agent[p]].id, tasks[pairs.task[p]].id) for p in leads.tolist()}
-    rows = [replace(r, lead=(r.agent, r.task) in chosen) for r in plan.rows]
-    order = sorted(rows, key=lambda r: (problem.task_at[r.task], not r.lead, problem.agent_at[r.agent]))
-    return replace(plan, rows=tuple(order))
+    # Half a unit allows for the tolerance of the linear solver; sums of scores are whole units.
+    bound, width = math.floor(priced.bound * SCALE + 0.5), priced.first_width()
+    until = time.monotonic() + time_limit
+    best = None
+    for _ in range(_WIDENINGS):
+        model, everything = near(problem, priced, width)
+        plan = search(model, max(1.0, until - time.monotonic()))
+        if not plan.rows:
+            return best
+        gap = (bound - plan.value) / SCALE
+        if plan.status == "optimal" and (everything or gap <= width):
+            return plan
+        best = replace(plan, status="feasible", bound=bound)
+        if plan.status != "optimal" or time.monotonic() > until:
+            return best
+        width = gap * 1.01 + 1 / SCALE
+    return best
 
 
 def flow_plan(problem: Problem) -> Plan:
@@ -65,7 +69,7 @@ def flow_plan(problem: Problem) -> Plan:
     limits = (np.array([x.max for x in side], np.int64) for side in (problem.agents, problem.tasks))
     taken = np.flatnonzero(best_flow(pairs, *limits))
     value = int(pairs.score[taken].sum())
-    return Plan("optimal", _rows(problem, taken, set()), value, value)
+    return Plan("optimal", _rows(problem, pairs, taken, set()), value, value)
 
 
 def search(model: Model, time_limit: float, slack: Ints | None = None, fixed: Ints | None = None) -> Plan:
@@ -81,8 +85,8 @@ def search(model: Model, time_limit: float, slack: Ints | None = None, fixed: In
     found = milp(
         -model.objective / SCALE,
         integrality=np.ones(len(model.upper)),
-        bounds=Bounds(lower, _open(model.upper)),
-        constraints=LinearConstraint(model.matrix(), _open(low), _open(high)) if len(low) else (),
+        bounds=Bounds(lower, open_ends(model.upper)),
+        constraints=LinearConstraint(model.matrix(), open_ends(low), open_ends(high)) if len(low) else (),
         options={"time_limit": time_limit, "mip_rel_gap": 0.0},
     )
     if found.status == _INFEASIBLE:
@@ -101,25 +105,17 @@ def relaxed(model: Model, time_limit: float, fixed: Ints | None = None) -> Plan:
     return Plan("infeasible", best.rows, best.value, best.bound, yields.given_up, yields.proven)
 
 
-def _open(values: Ints) -> NDArray[np.float64]:
-    """With infinity where there is no bound."""
-    shown = values.astype(float)
-    shown[np.abs(values) >= UNBOUNDED // 2] = math.inf * np.sign(values[np.abs(values) >= UNBOUNDED // 2])
-    return shown
-
-
 def _plan(model: Model, x: Ints, found: OptimizeResult) -> Plan:
     bound = math.floor(-float(found.mip_dual_bound) * SCALE + 0.5)
     optimal = found.status == _OPTIMAL
     leads = set(model.leaders[np.flatnonzero(x[model.pairs : model.pairs + len(model.leaders)])].tolist())
-    rows = _rows(model.problem, np.flatnonzero(x[: model.pairs]), leads)
+    rows = _rows(model.problem, model.candidates, np.flatnonzero(x[: model.pairs]), leads)
     # Counted anew: before the proof ends, the columns of fairness need not be tight.
     value = worth(model.problem, Plan("feasible", rows))
     return Plan("optimal" if optimal else "feasible", rows, value, value if optimal else max(value, bound))
 
 
-def _rows(problem: Problem, taken: NDArray[np.intp], leads: set[int]) -> tuple[Assigned, ...]:
-    pairs = problem.candidates
+def _rows(problem: Problem, pairs: Pairs, taken: NDArray[np.intp], leads: set[int]) -> tuple[Assigned, ...]:
     rows = [
         (int(pairs.task[p]), p not in leads, int(pairs.agent[p]), int(pairs.score[p] + (p in leads) * pairs.lead[p]))
         for p in taken.tolist()

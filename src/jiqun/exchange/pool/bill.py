@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jiqun.base.errors import Problem
 from jiqun.exchange.pool.errors import PoolError
 from jiqun.exchange.pool.split import along_the_road, in_proportion, largest_remainder
 from jiqun.exchange.pool.state import PHASE_WORDS, Member, Pool, within
 from jiqun.exchange.pool.terms import Terms
-from jiqun.base.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,14 @@ def bills(pool: Pool) -> tuple[Bill, ...]:
 
 def alone(terms: Terms, member: Member, quantity: int | None = None) -> Bill:
     """What the firm pays (or receives, selling) without the pool."""
-    return _bill(terms, member, member.quantity if quantity is None else quantity, terms.alone, terms.freight.alone(member.distance), 0)
+    return _bill(
+        terms,
+        member,
+        member.quantity if quantity is None else quantity,
+        terms.alone,
+        terms.freight.alone(member.distance),
+        0,
+    )
 
 
 def worst(terms: Terms, member: Member) -> Bill:

@@ -147,7 +147,9 @@ def _change(pool: Pool, event: Change) -> Pool:
     else:
         _quantity(pool, event.id, event.quantity, pool.total - member.quantity, found)
         if event.when > pool.terms.withdraw_until and event.quantity < member.quantity:
-            found.add("退出截止后只能增加数量", at(f"成员 {event.id}"), found=event.quantity, mend=f"现报 {member.quantity}")
+            found.add(
+                "退出截止后只能增加数量", at(f"成员 {event.id}"), found=event.quantity, mend=f"现报 {member.quantity}"
+            )
     refuse(found, "改数量")
     changed = tuple(replace(m, quantity=event.quantity) if m.id == event.id else m for m in pool.members)
     return replace(pool, members=changed)

@@ -107,7 +107,11 @@ def _tiers(terms: Terms, found: Problems) -> None:
     for number, (a, b) in enumerate(zip(terms.tiers, terms.tiers[1:]), start=2):
         place = at(f"价格档 {number}")
         if a.most is None or b.least <= a.most:
-            found.add(f"与上一档（{a.least}—{'不限' if a.most is None else a.most}）重叠", place, mend="起点须大于上一档的终点")
+            found.add(
+                f"与上一档（{a.least}—{'不限' if a.most is None else a.most}）重叠",
+                place,
+                mend="起点须大于上一档的终点",
+            )
         elif b.least > a.most + 1:
             found.add(f"与上一档之间有缺口 {a.most + 1}—{b.least - 1}", place, mend="起点须为上一档终点加 1")
         if terms.kind == "buy" and b.price > a.price:
@@ -116,7 +120,9 @@ def _tiers(terms: Terms, found: Problems) -> None:
             found.add(f"价格 {b.price} 低于上一档 {a.price}", place, mend="集销数量越大，单价不得越低")
     first, last = terms.tiers[0], terms.tiers[-1]
     if first.least > max(terms.least, 1):
-        found.add(f"成团数量 {terms.least} 低于第一档起点 {first.least}", at("价格档 1"), mend="请补上一档，或提高成团数量")
+        found.add(
+            f"成团数量 {terms.least} 低于第一档起点 {first.least}", at("价格档 1"), mend="请补上一档，或提高成团数量"
+        )
     if last.most is not None and last.most < terms.most:
         found.add(f"终点 {last.most} 低于至多数量 {terms.most}", at(f"价格档 {len(terms.tiers)}"), mend="请补上一档")
     if terms.kind == "buy" and terms.alone < first.price:

@@ -102,7 +102,9 @@ class _Worker:
     def work(self) -> None:
         """Construct, search, start anew, until the run ends."""
         n = self.shop.size
-        quick = self.run.begun + min(0.1, 0.1 * self.run.control.seconds) if self.run.control.iterations is None else 1e300
+        quick = (
+            self.run.begun + min(0.1, 0.1 * self.run.control.seconds) if self.run.control.iterations is None else 1e300
+        )
         plan, value = self.constructor.best_of(30, quick)
         self.pool.offer(Elite(value, plan.way.copy(), plan.head.copy()), self.run.elapsed)
         patience = int(np.clip(20 * n, 3000, 20000))
@@ -123,7 +125,9 @@ class _Worker:
         improved = self.clock
         while not self._ended():
             left = patience - (self.clock - improved)
-            moves = chunk if self.run.control.iterations is None else min(chunk, self.run.control.iterations - self.moves)
+            moves = (
+                chunk if self.run.control.iterations is None else min(chunk, self.run.control.iterations - self.moves)
+            )
             before = self.clock
             found, clock, last = search(
                 self.shop, plan, way, head, least, self.until, self.orders, self.clock, moves, left, self.target,
