@@ -86,10 +86,10 @@ def _pairs(problem: Problem, found: Problems) -> None:
         a, t = divmod(key, len(problem.tasks) + 1)
         if 0 <= a < len(problem.agents) and 0 <= t < len(problem.tasks):
             found.add("配对写了不止一次", _pair(problem, a, t), mend="每对只写一行")
-    for column, word in ((pairs.score, "分值"), (pairs.lead, "牵头加分")):
-        for p in np.flatnonzero((column < 0) | (column > MAX_SCORE))[:20].tolist():
+    for points, word in ((pairs.score, "分值"), (pairs.lead, "牵头加分")):
+        for p in np.flatnonzero((points < 0) | (points > MAX_SCORE))[:20].tolist():
             place = _pair(problem, int(pairs.agent[p]), int(pairs.task[p]))
-            found.add(f"{word}须为 0 至 {MAX_SCORE // SCALE} 分", place, found=f"{column[p] / SCALE:g}")
+            found.add(f"{word}须为 0 至 {MAX_SCORE // SCALE} 分", place, found=f"{points[p] / SCALE:g}")
 
 
 def _pair(problem: Problem, agent: int, task: int) -> Place:

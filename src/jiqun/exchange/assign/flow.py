@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python import min_cost_flow
+from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]
 
 from jiqun.exchange.assign.problem import Pairs
 
@@ -35,6 +37,6 @@ def best_flow(pairs: Pairs, agent_max: NDArray[np.int64], task_max: NDArray[np.i
 
 def _arcs(pairs: Pairs, agents: int, tasks: int, source: int, sink: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Pairs, source to agents, tasks to sink, and the bypass for what stays unassigned."""
-    start = [pairs.agent, np.full(agents, source), agents + np.arange(tasks), [source]]
-    end = [agents + pairs.task, np.arange(agents), np.full(tasks, sink), [sink]]
+    start: list[Any] = [pairs.agent, np.full(agents, source), agents + np.arange(tasks), [source]]
+    end: list[Any] = [agents + pairs.task, np.arange(agents), np.full(tasks, sink), [sink]]
     return np.concatenate(start).astype(np.int32), np.concatenate(end).astype(np.int32)

@@ -71,12 +71,12 @@ def check(problem: Problem, plan: Plan) -> list[str]:
     led = Counter(r.task for r in plan.rows if r.lead)
     leading = Counter(r.agent for r in plan.rows if r.lead)
     for side, counts in ((agents, Counter(a for a, _ in pairs)), (tasks, Counter(t for _, t in pairs))):
-        found += [f"{k} 有 {counts[k]} 个" for k, x in side.items() if not x.min <= counts[k] <= x.max]  # type: ignore[attr-defined]
+        found += [f"{k} 有 {counts[k]} 个" for k, x in side.items() if not x.min <= counts[k] <= x.max]
     found += [f"{t.id} 有 {led[t.id]} 个牵头" for t in problem.tasks if led[t.id] != int(t.lead)]
     found += [f"{a.id} 牵头 {leading[a.id]} 个" for a in problem.agents if leading[a.id] > a.lead_max]
     for c in problem.conflicts:
-        side = 1 if c.tasks else 0
-        both = {p[1 - side] for p in pairs if p[side] == c.first} & {p[1 - side] for p in pairs if p[side] == c.second}
+        at = 1 if c.tasks else 0
+        both = {p[1 - at] for p in pairs if p[at] == c.first} & {p[1 - at] for p in pairs if p[at] == c.second}
         found += [f"{c.first} 与 {c.second} 同在 {x}" for x in sorted(both)]
     for q in problem.quotas:
         counts = Counter(t for a, t in pairs if not q.field or q.field in agents[a].fields)

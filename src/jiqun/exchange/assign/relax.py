@@ -39,7 +39,7 @@ def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None)
         return None
     proven = status == cp_model.OPTIMAL
     first = _read(model, solver, slack, given, proven)
-    made.add(cost <= int(round(solver.objective_value)))
+    made.add(cost <= round(solver.objective_value))
     made.minimize(sum(slack.values(), start=cp_model.LinearExpr.sum([])))
     if solver.solve(made) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return first

@@ -18,20 +18,23 @@ from jiqun.exchange.assign.reduce import LARGE, near, price
 from jiqun.exchange.assign.relax import least_relaxation
 
 TIME_LIMIT = 30.0
+GAP = 1e-4
 _WIDENINGS = 4
 """How often the pairs near their price are widened; each gap is much smaller than the one before."""
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
-def solve(problem: Problem, time_limit: float = TIME_LIMIT) -> Plan:
+def solve(problem: Problem, time_limit: float = TIME_LIMIT, gap: float = GAP) -> Plan:
     """The plan of the largest value, or the least weight of conditions to give up and the best plan without them.
 
-    `time_limit` in seconds bounds each of the two searches; within it the same problem gives the same plan.
+    `time_limit` in seconds bounds each of the two searches; within it the same problem gives the same plan. Large
+    problems (`reduce.LARGE`) end where the plan is at most the share `gap` below the proven bound; 0 asks for the
+    optimum itself.
     """
     if problem.capacities_only:
         return flow_plan(problem)
     if len(problem.candidates) >= LARGE:
-        plan = _large(problem, time_limit)
+        plan = _large(problem, time_limit, gap)
         if plan is not None:
             return plan
     model = model_of(problem)
@@ -39,7 +42,7 @@ def solve(problem: Problem, time_limit: float = TIME_LIMIT) -> Plan:
     return relaxed(model, time_limit) if plan.status == "infeasible" else plan
 
 
-def _large(problem: Problem, time_limit: float) -> Plan | None:
+def _large(problem: Problem, time_limit: float, enough: float) -> Plan | None:
     """The best plan over the pairs near their price, proven or with the relaxation's bound; None where there is none."""
     priced = price(problem)
     if priced is None:
@@ -57,7 +60,7 @@ def _large(problem: Problem, time_limit: float) -> Plan | None:
         if plan.status == "optimal" and (everything or gap <= width):
             return plan
         best = replace(plan, status="feasible", bound=bound)
-        if plan.status != "optimal" or time.monotonic() > until:
+        if plan.status != "optimal" or time.monotonic() > until or best.gap <= enough:
             return best
         width = gap * 1.01 + 1 / SCALE
     return best

@@ -119,5 +119,5 @@ def _find(ledger: Ledger, name: str) -> Booking:
 
 
 def _new(ledger: Ledger, name: str) -> None:
-    if any(x.id == name for x in (*ledger.bookings, *ledger.waiting)):
+    if name in {b.id for b in ledger.bookings} | {w.id for w in ledger.waiting}:
         raise BookingError([Problem("编号已用过", Place(field=f"预约 {name}"), mend="请换一个编号")], "预约未受理")

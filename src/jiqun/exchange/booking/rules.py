@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from jiqun.base.errors import InputError, Place, Problem, Problems
@@ -129,7 +130,7 @@ def _openings(rules: Rules, found: Problems) -> None:
         elif not 0 <= opening.begin < opening.end <= DAY:
             shown = f"{opening.begin}—{opening.end}"
             found.add("时段须在 0—1440 分钟之内且结束晚于开始", _on(opening), found=shown)
-    for first, second in zip(ordered, ordered[1:]):
+    for first, second in pairwise(ordered):
         if first.weekday == second.weekday and second.begin < first.end:
             text = f"{clock(second.begin)}—{clock(second.end)} 与 {clock(first.begin)}—{clock(first.end)} 重叠"
             found.add(text, _on(second), mend="同一天的时段互不重叠")

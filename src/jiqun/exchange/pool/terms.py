@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from jiqun.base.errors import Problems
@@ -104,7 +105,7 @@ def _tiers(terms: Terms, found: Problems) -> None:
             found.add("价格为负", place, found=tier.price)
         if tier.most is not None and tier.most < tier.least:
             found.add(f"终点 {tier.most} 小于起点 {tier.least}", place)
-    for number, (a, b) in enumerate(zip(terms.tiers, terms.tiers[1:]), start=2):
+    for number, (a, b) in enumerate(pairwise(terms.tiers), start=2):
         place = at(f"价格档 {number}")
         if a.most is None or b.least <= a.most:
             found.add(
