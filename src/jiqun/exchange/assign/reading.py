@@ -233,12 +233,13 @@ def _cell(name: str, text: str, model: type[Part]) -> Any:
 
 
 def _problem(part: ProblemPart, tables: Mapping[str, list[Any]], found: Problems, file: str) -> Problem:
-    agents = tuple(_side(Agent, a) for a in tables.get("agents", part.agents))
-    tasks = tuple(_side(Task, t) for t in tables.get("tasks", part.tasks))
+    sides: dict[str, Any] = {"agents": part.agents, "tasks": part.tasks, **tables}
+    agents = tuple(_side(Agent, a) for a in sides["agents"])
+    tasks = tuple(_side(Task, t) for t in sides["tasks"])
     listed = tables.get("pairs", part.pairs)
     words = Words(part.words.agent, part.words.task)
     pairs = _shared_fields(agents, tasks) if listed is None else _pairs(listed, agents, tasks, words, found, file)
-    rest = {
+    rest: dict[str, Any] = {
         "quotas": tuple(Quota(**_record(q)) for q in part.quotas),
         "conflicts": tuple(Conflict(**_record(c)) for c in part.conflicts),
         "recusals": tuple(Recusal(**_record(r)) for r in part.recusals),
@@ -277,7 +278,8 @@ def _units(points: int | Decimal, place: Place, found: Problems) -> int:
 def _pairs(
     listed: Any, agents: tuple[Agent, ...], tasks: tuple[Task, ...], words: Words, found: Problems, file: str
 ) -> Pairs:
-    agent_at, task_at = ({x.id: i for i, x in enumerate(side)} for side in (agents, tasks))
+    agent_at = {x.id: i for i, x in enumerate(agents)}
+    task_at = {x.id: i for i, x in enumerate(tasks)}
     rows = []
     for pair in listed:
         place = Place(file, field=f"配对 {pair.agent}—{pair.task}")

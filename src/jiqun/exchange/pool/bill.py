@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jiqun.base.errors import Problem
-from jiqun.exchange.pool.errors import PoolError
 from jiqun.exchange.pool.split import along_the_road, in_proportion, largest_remainder
-from jiqun.exchange.pool.state import PHASE_WORDS, Member, Pool, within
+from jiqun.exchange.pool.state import Member, Pool, within
 from jiqun.exchange.pool.terms import Terms
 
 
@@ -31,19 +29,20 @@ class Bill:
 def bills(pool: Pool) -> tuple[Bill, ...]:
     """The bill of every member in joining order; before settling by ordered, after it by delivered quantities.
 
-    While the pool is open it says what it would be if it closed now. `PoolError` for a pool that failed.
+    While the pool is open it says what it would be if it closed now with at least the least quantity. In a pool that
+    failed no goods move, but the fees of late leavers still go to those who stayed; with no one left they lapse.
     """
-    if pool.phase == "failed":
-        raise PoolError([Problem(f"本团{PHASE_WORDS['failed']}", mend="各成员无须付款")], "没有账单")
     terms, members = pool.terms, pool.members
     if not members:
         return ()
-    price = terms.price(pool.total) if pool.price is None else pool.price
+    fees = in_proportion(sum(fee for _, fee in pool.fees), [m.quantity for m in members])
+    if pool.phase == "failed":
+        return tuple(_bill(terms, m, 0, 0, 0, c) for m, c in zip(members, fees, strict=True))
+    price = terms.price(max(pool.total, terms.least)) if pool.price is None else pool.price
     distances = [m.distance for m in members]
     freight = largest_remainder(
         along_the_road(terms.freight.fixed, terms.freight.rate, distances), terms.freight.alone(max(distances))
     )
-    fees = in_proportion(sum(fee for _, fee in pool.fees), [m.quantity for m in members])
     return tuple(
         _bill(terms, m, pool.delivered.get(m.id, m.quantity), price, f, c)
         for m, f, c in zip(members, freight, fees, strict=True)

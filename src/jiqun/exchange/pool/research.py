@@ -127,8 +127,9 @@ def overdue(fund: Fund, now: datetime) -> tuple[Milestone, ...]:
 def position(fund: Fund, firm: str) -> Mapping[str, int]:
     """What a firm pledged, what of it was spent, and what came back (fen)."""
     pledged, back = dict(fund.pledges).get(firm, 0), dict(fund.refunds).get(firm, 0)
-    spent = dict(zip((f for f, _ in fund.pledges), in_proportion(fund.released, [a for _, a in fund.pledges])))
-    return {"pledged": pledged, "spent": spent.get(firm, 0) if fund.total else 0, "refunded": back}
+    firms, amounts = [f for f, _ in fund.pledges], [a for _, a in fund.pledges]
+    spent = dict(zip(firms, in_proportion(fund.released, amounts))) if fund.pledges else {}
+    return {"pledged": pledged, "spent": spent.get(firm, 0), "refunded": back}
 
 
 def _need(fund: Fund, phase: Phase, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -34,7 +34,7 @@ class Pool:
     fees: tuple[tuple[str, int], ...] = ()
     phase: Phase = "open"
     price: int | None = None
-    delivered: Mapping[str, int] = MappingProxyType({})
+    delivered: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
