@@ -44,12 +44,12 @@ def solve(problem: Problem, time_limit: float = TIME_LIMIT, gap: float = GAP) ->
 
 def _large(problem: Problem, time_limit: float, enough: float) -> Plan | None:
     """The best plan over the pairs near their price, proven or with the relaxation's bound; None where there is none."""
+    until = time.monotonic() + time_limit
     priced = price(problem)
     if priced is None:
         return None
     # Half a unit allows for the tolerance of the linear solver; sums of scores are whole units.
     bound, width = math.floor(priced.bound * SCALE + 0.5), priced.first_width()
-    until = time.monotonic() + time_limit
     best = None
     for _ in range(_WIDENINGS):
         model, everything = near(problem, priced, width)

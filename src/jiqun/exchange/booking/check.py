@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta
 from jiqun.exchange.booking.calendar import Load, open_spans, open_throughout
 from jiqun.exchange.booking.rules import PERIOD_WORDS, Limit, Rules
 
+_LEAST = timedelta(microseconds=1)
+"""What takes a begin to the next step, midnight included."""
+
 
 @dataclass(frozen=True)
 class Booking:
@@ -179,11 +182,11 @@ def _step_on(
     before, after = timedelta(minutes=rules.before), timedelta(minutes=rules.after)
     until = load.blocked_until(at - before, at + length + after, rules.units - request.units)
     if until is not None:
-        return _on_step(rules, max(until + before, at + timedelta(minutes=rules.step)))
+        return _on_step(rules, max(until + before, at + _LEAST))
     asked = Request(request.firm, at, at + length, request.units, request.qualifications)
     if not any(_all(rules, bookings, load, asked, now)):
         found.append(at)
-    return _on_step(rules, at + timedelta(minutes=rules.step))
+    return _on_step(rules, at + _LEAST)
 
 
 def _on_step(rules: Rules, when: datetime) -> datetime:
