@@ -113,8 +113,9 @@ def _show(problem: Assignment, plan: Plan, answers: dict[tuple[str, str], Why]) 
     for row in plan.rows:
         table.add_row(names[1][row.task], names[0][row.agent], "牵头" if row.lead else "", f"{row.score:g}")
     Console().print(table)
+    fair = "（含公平项）" if problem.fairness.spread or problem.fairness.floor else ""
     gap = "" if plan.status != "feasible" else f"，上界 {points(plan.bound)}，至多差 {plan.gap:.3%}"
-    click.echo(f"共 {len(plan.rows)} 次分派，总分 {points(plan.value)}{gap}")
+    click.echo(f"共 {len(plan.rows)} 次分派，总分{fair} {points(plan.value)}{gap}")
     for (agent, task), why in answers.items():
         click.echo(f"{words.agent} {agent} — {words.task} {task}：{why.text}")
 
