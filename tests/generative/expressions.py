@@ -269,7 +269,7 @@ def _about_texts(context: str) -> list[Texts]:
             for a in ATTRIBUTES.get(kind, ())
             if a.kind == "text"
         ]
-        named += [(name, list(fact.choices)) for name, fact in facts(kind, "text")]
+        named += [(name, list(fact.choices) or ["检"]) for name, fact in facts(kind, "text")]
         for name, choices in named:
             one = st.sampled_from(choices)
             found.append(st.builds('{} {} "{}"'.format, st.just(word + name), st.sampled_from(["=", "!="]), one))
@@ -283,7 +283,7 @@ def _about_texts(context: str) -> list[Texts]:
 @functools.cache
 def flag(context: str, depth: int) -> Texts:
     """A condition."""
-    dims = ["元", "%", "个", "人", "平方米", "月", "天", "千瓦时", "米"]
+    dims = ["元", "%", "个", "人", "平方米", "月", "天", "千瓦时", *["米"] * (context == "pair")]
     low = max(0, depth - 1)
     compare = [
         st.builds("{} {} {}".format, number(context, d, 0 if d == "年份" else low), COMPARE,
@@ -343,6 +343,11 @@ def _set_flags(context: str, depth: int) -> list[Texts]:
 def rule(context: str, depth: int = 3) -> Texts:
     """A rule of any type about a subject or the programme."""
     dims = ["元", "%", "个", "人", "平方米", "月", "天"]
+    if context == "pair":
+        x = st.one_of(*_about_sets(context), *(
+            st.builds("{} {} {}".format, _special(context, d, 0)[0], COMPARE, number(context, d, 1)) for d in ("天", "米", "%")
+        ))  # fmt: skip
+        return st.one_of(x, st.builds("{} {} {}".format, x, st.sampled_from(["且", "或"]), flag(context, depth - 1)))
     return st.one_of(
         flag(context, depth), flag(context, depth - 1), day(context, 2),
         *(number(context, dim, depth if dim in ("元", "%") else depth - 1) for dim in dims),

@@ -43,7 +43,7 @@ ARROW_TYPES: dict[CellKind, pa.DataType] = {
 def cell_kind(thing: Indicator | Field) -> CellKind:
     """How the values of an indicator or of a register's field are held."""
     if thing.kind != "number":
-        assert thing.kind != "set" and thing.kind != "point", "of offers and needs only"
+        assert thing.kind not in {"set", "point"}, "of offers and needs only"
         return thing.kind
     if thing.is_money:
         return "money"
