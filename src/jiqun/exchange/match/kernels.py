@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, prange, types
+from numba import njit, types
 from numba.extending import intrinsic
 
 from jiqun.exchange.match import shapes as s
@@ -32,7 +32,8 @@ _NOTHING, _OF_NEED, _OF_OFFER = s.NOTHING, s.OF_NEED, s.OF_OFFER
 _J_OVERLAP, _J_DISTANCE = s.JOINT_OVERLAP, s.JOINT_DISTANCE
 _DEGREE = math.pi / 180
 _DIAMETER = 2 * EARTH_RADIUS
-_BLOCK = 64
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+"""Without Numba's reference counts, which cost more than the work itself; so nothing is allocated in here."""
 
 
 @intrinsic
@@ -45,7 +46,7 @@ def _bits(typingctx: Any, word: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _compare(op: int, a: float, b: float, tolerance: float) -> bool:
     near = a == b
     if tolerance > 0.0 and not near:
@@ -61,14 +62,14 @@ def _compare(op: int, a: float, b: float, tolerance: float) -> bool:
     return near if op == 4 else not near
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
     if math.isnan(a0 + a1 + b0 + b1):
         return math.nan
     return max(min(a1, b1) - max(a0, b0) + 1.0, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _distance(lon_a: float, lat_a: float, cos_a: float, lon_b: float, lat_b: float, cos_b: float) -> float:
     up = math.sin((lat_b - lat_a) * _DEGREE / 2)
     across = math.sin((lon_b - lon_a) * _DEGREE / 2)
@@ -76,7 +77,7 @@ def _distance(lon_a: float, lat_a: float, cos_a: float, lon_b: float, lat_b: flo
     return math.asin(math.sqrt(1.0 if h > 1.0 else h)) * _DIAMETER
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _close(pair: int, need_texts: Any, need_sizes: Any, i: int, offer_texts: Any, offer_sizes: Any, o: int) -> float:
     both = need_sizes[i, pair] * offer_sizes[o, pair]
     if both == 0.0:
@@ -87,7 +88,7 @@ def _close(pair: int, need_texts: Any, need_sizes: Any, i: int, offer_texts: Any
     return float(common) / math.sqrt(both)
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _sets(look: int, low: int, words: int, need_masks: Any, i: int, offer_masks: Any, o: int) -> bool:
     for w in range(low, low + words):
         a, b = need_masks[i, w], offer_masks[o, w]
@@ -102,82 +103,129 @@ def _sets(look: int, low: int, words: int, need_masks: Any, i: int, offer_masks:
     return look != _COMMON
 
 
-@njit(cache=True, nogil=True)
-def _joint(look: int, a: Any, need: Any, i: int, offer: Any, o: int) -> float:
+@njit(forceinline=True, **_OPTIONS)
+def _joint(
+    look: int,
+    a0: int,
+    a1: int,
+    a2: int,
+    a3: int,
+    a4: int,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    i: int,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    o: int,
+) -> float:
     """A joint figure of a need and an offer: common days, metres, closeness."""
-    figures, others = need[0], offer[0]
     if look == _OVERLAP:
-        return _overlap(figures[i, a[0]], figures[i, a[1]], others[o, a[2]], others[o, a[3]])
+        return _overlap(nf[i, a0], nf[i, a1], of[o, a2], of[o, a3])
     if look == _DISTANCE:
-        n0, o0 = a[0], a[2]
-        lon, lat, cos = figures[i, n0], figures[i, n0 + 1], figures[i, n0 + 2]
-        return _distance(lon, lat, cos, others[o, o0], others[o, o0 + 1], others[o, o0 + 2])
-    if math.isnan(figures[i, a[0]] + others[o, a[2]]):
+        return _distance(nf[i, a0], nf[i, a0 + 1], nf[i, a0 + 2], of[o, a2], of[o, a2 + 1], of[o, a2 + 2])
+    if math.isnan(nf[i, a0] + of[o, a2]):
         return math.nan
-    return _close(a[4], need[2], need[3], i, offer[2], offer[3], o)
+    return _close(a4, nt, ns, i, ot, os, o)
 
 
-@njit(cache=True, nogil=True)
-def _state(atom: Any, tolerance: float, need: Any, i: int, offer: Any, o: int) -> int:
+@njit(forceinline=True, **_OPTIONS)
+def _state(
+    k: int,
+    atoms: Any,
+    tolerances: Any,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    i: int,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    o: int,
+) -> int:
     """Whether an atom holds for certain, fails for certain, or cannot be told."""
-    figures, others = need[0], offer[0]
     unknown = False
-    if atom[_WAIVE_N] >= 0:
-        waived = figures[i, atom[_WAIVE_N]]
+    if atoms[k, _WAIVE_N] >= 0:
+        waived = nf[i, atoms[k, _WAIVE_N]]
         if waived == 1.0:
             return _TRUE
         unknown = math.isnan(waived)
-    if atom[_WAIVE_O] >= 0:
-        waived = others[o, atom[_WAIVE_O]]
+    if atoms[k, _WAIVE_O] >= 0:
+        waived = of[o, atoms[k, _WAIVE_O]]
         if waived == 1.0:
             return _TRUE
         unknown = unknown or math.isnan(waived)
-    look = atom[_LOOK]
+    look = atoms[k, _LOOK]
     held = False
     if look == _COLUMNS:
-        a, b = figures[i, atom[_N0]], others[o, atom[_O0]]
+        a, b = nf[i, atoms[k, _N0]], of[o, atoms[k, _O0]]
         missing = math.isnan(a) or math.isnan(b)
-        held = not missing and _compare(atom[_OP], a, b, tolerance)
+        held = not missing and _compare(atoms[k, _OP], a, b, tolerances[k])
     elif look == _ON_OFFER:
-        missing = math.isnan(others[o, atom[_O0]])
-        held = others[o, atom[_O0]] == 1.0
+        missing = math.isnan(of[o, atoms[k, _O0]])
+        held = of[o, atoms[k, _O0]] == 1.0
     elif look == _ON_NEED:
-        missing = math.isnan(figures[i, atom[_N0]])
-        held = figures[i, atom[_N0]] == 1.0
+        missing = math.isnan(nf[i, atoms[k, _N0]])
+        held = nf[i, atoms[k, _N0]] == 1.0
     elif look in (_OVERLAP, _DISTANCE, _CLOSE):
-        limit = figures[i, atom[_LIMIT_N]] if atom[_LIMIT_N] >= 0 else others[o, atom[_LIMIT_O]]
+        limit = nf[i, atoms[k, _LIMIT_N]] if atoms[k, _LIMIT_N] >= 0 else of[o, atoms[k, _LIMIT_O]]
         missing = math.isnan(limit)
         if not missing:
-            where = (atom[_N0], atom[_N1], atom[_O0], atom[_O1], atom[_M0])
-            value = _joint(look, where, need, i, offer, o)
+            n0, n1, o0, o1, m0 = atoms[k, _N0], atoms[k, _N1], atoms[k, _O0], atoms[k, _O1], atoms[k, _M0]
+            value = _joint(look, n0, n1, o0, o1, m0, nf, nm, nt, ns, i, of, om, ot, os, o)
             missing = math.isnan(value)
-            held = not missing and _compare(atom[_OP], value, limit, tolerance)
+            held = not missing and _compare(atoms[k, _OP], value, limit, tolerances[k])
     else:
-        missing = math.isnan(figures[i, atom[_N0]]) or math.isnan(others[o, atom[_O0]])
-        held = not missing and _sets(look, atom[_M0], atom[_MW], need[1], i, offer[1], o)
+        missing = math.isnan(nf[i, atoms[k, _N0]]) or math.isnan(of[o, atoms[k, _O0]])
+        held = not missing and _sets(look, atoms[k, _M0], atoms[k, _MW], nm, i, om, o)
     if held:
         return _TRUE
     return _UNKNOWN if missing or unknown else _FALSE
 
 
-@njit(cache=True, nogil=True)
-def _operand(what: int, a: Any, need: Any, i: int, offer: Any, o: int) -> float:
+@njit(forceinline=True, **_OPTIONS)
+def _operand(
+    k: int, terms: Any, nf: Any, nm: Any, nt: Any, ns: Any, i: int, of: Any, om: Any, ot: Any, os: Any, o: int
+) -> float:
+    what = terms[k, 0]
     if what == _OF_NEED:
-        return float(need[0][i, a[0]])
+        return float(nf[i, terms[k, 1]])
     if what == _OF_OFFER:
-        return float(offer[0][o, a[2]])
-    return _joint(_OVERLAP if what == _J_OVERLAP else _DISTANCE if what == _J_DISTANCE else _CLOSE, a, need, i, offer, o)
+        return float(of[o, terms[k, 3]])
+    look = _OVERLAP if what == _J_OVERLAP else _DISTANCE if what == _J_DISTANCE else _CLOSE
+    return _joint(
+        look, terms[k, 1], terms[k, 2], terms[k, 3], terms[k, 4], terms[k, 5], nf, nm, nt, ns, i, of, om, ot, os, o
+    )
 
 
-@njit(cache=True, nogil=True)
-def _term(term: Any, plus: float, times: float, need: Any, i: int, offer: Any, o: int) -> float:
+@njit(forceinline=True, **_OPTIONS)
+def _term(
+    k: int,
+    terms: Any,
+    numbers: Any,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    i: int,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    o: int,
+) -> float:
     """A term of the score, kept within 0 and 1; NaN where it is missing."""
-    value = _operand(term[0], (term[1], term[2], term[3], term[4], term[5]), need, i, offer, o)
-    op = term[6]
+    value = _operand(k, terms, nf, nm, nt, ns, i, of, om, ot, os, o)
+    op = terms[k, 6]
     if op >= 0:
         # The right operand is a column of one side; joint figures stand on the left.
-        right = need[0][i, term[8]] if term[7] == _OF_NEED else offer[0][o, term[8]]
-        if term[9] == 1:
+        right = nf[i, terms[k, 8]] if terms[k, 7] == _OF_NEED else of[o, terms[k, 8]]
+        if terms[k, 9] == 1:
             value, right = right, value
         if op == 0:
             value = value + right
@@ -189,91 +237,110 @@ def _term(term: Any, plus: float, times: float, need: Any, i: int, offer: Any, o
             value = value / right if right != 0.0 else math.nan
     if math.isnan(value):
         return math.nan
-    return min(max(plus + times * value, 0.0), 1.0)
+    return min(max(numbers[k, 0] + numbers[k, 1] * value, 0.0), 1.0)
 
 
-@njit(cache=True, nogil=True)
-def _score(terms: Any, numbers: Any, need: Any, i: int, offer: Any, o: int) -> int:
+@njit(forceinline=True, **_OPTIONS)
+def _score(
+    terms: Any, numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, i: int, of: Any, om: Any, ot: Any, os: Any, o: int
+) -> int:
     """The score in whole units; the terms are summed in their order, as the reference does."""
     total = 0.0
     for k in range(len(terms)):
-        value = _term(terms[k], numbers[k, 0], numbers[k, 1], need, i, offer, o)
+        value = _term(k, terms, numbers, nf, nm, nt, ns, i, of, om, ot, os, o)
         if not math.isnan(value):
             total = total + value * numbers[k, 2]
     return int(total * _SCALE + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@njit(forceinline=True, **_OPTIONS)
 def _best_of(
-    i: int, low: int, high: int, posting: Any, static: Any, room: float, atoms: Any, tolerances: Any, terms: Any,
-    numbers: Any, need: Any, offer: Any, found: Any, scores: Any,
+    i: int, row: int, low: int, high: int, posting: Any, static: Any, room: float, active: Any, atoms: Any,
+    tolerances: Any, terms: Any, numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any,
+    found: Any, scores: Any,
 ) -> int:  # fmt: skip
-    """The best offers of one need among those listed, into `found` and `scores`; returns how many there are."""
-    top = len(found)
-    active = np.empty(len(atoms), dtype=np.int64)
+    """The best offers of need `i` among those listed, into a row of `found` and `scores`; returns how many there are."""
+    top = found.shape[1]
     live = 0
     for k in range(len(atoms)):
-        if atoms[k, _WAIVE_N] < 0 or need[0][i, atoms[k, _WAIVE_N]] != 1.0:
+        if atoms[k, _WAIVE_N] < 0 or nf[i, atoms[k, _WAIVE_N]] != 1.0:
             active[live] = k
             live += 1
     count = 0
     for x in range(low, high):
         o = posting[x]
         # What every further offer can reach at most: they are listed by the part that depends on them alone.
-        if count == top and int((static[o] + room) * _SCALE + 0.5) + 2 < scores[top - 1]:
+        if count == top and int((static[o] + room) * _SCALE + 0.5) + 2 < scores[row, top - 1]:
             break
         fits = True
         for z in range(live):
             k = active[z]
-            if _state(atoms[k], tolerances[k], need, i, offer, o) != _TRUE:
+            if _state(k, atoms, tolerances, nf, nm, nt, ns, i, of, om, ot, os, o) != _TRUE:
                 fits = False
                 break
         if not fits:
             continue
-        score = _score(terms, numbers, need, i, offer, o)
+        score = _score(terms, numbers, nf, nm, nt, ns, i, of, om, ot, os, o)
+        last = scores[row, top - 1]
         if count < top:
             place = count
             count += 1
-        elif score > scores[top - 1] or (score == scores[top - 1] and o < found[top - 1]):
+        elif score > last or (score == last and o < found[row, top - 1]):
             place = top - 1
         else:
             continue
         while place > 0 and (
-            scores[place - 1] < score or (scores[place - 1] == score and found[place - 1] > o)
+            scores[row, place - 1] < score or (scores[row, place - 1] == score and found[row, place - 1] > o)
         ):
-            scores[place], found[place] = scores[place - 1], found[place - 1]
+            scores[row, place], found[row, place] = scores[row, place - 1], found[row, place - 1]
             place -= 1
-        scores[place], found[place] = score, o
+        scores[row, place], found[row, place] = score, o
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(**_OPTIONS)
 def best(
-    low: int, high: int, posting: Any, static: Any, room: float, atoms: Any, tolerances: Any, terms: Any, numbers: Any,
-    need: Any, offer: Any, found: Any, scores: Any,
+    low: int, high: int, posting: Any, static: Any, room: float, active: Any, atoms: Any, tolerances: Any, terms: Any,
+    numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any, found: Any, scores: Any,
 ) -> int:  # fmt: skip
     """The best offers of the single need in row 0."""
-    return _best_of(
-        0, low, high, posting, static, room, atoms, tolerances, terms, numbers, need, offer, found, scores
-    )  # type: ignore[no-any-return]
+    return _best_of(  # type: ignore[no-any-return]
+        0, 0, low, high, posting, static, room, active, atoms, tolerances, terms, numbers,
+        nf, nm, nt, ns, of, om, ot, os, found, scores,
+    )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def best_of_all(
-    order: Any, lows: Any, highs: Any, posting: Any, static: Any, rooms: Any, atoms: Any, tolerances: Any, terms: Any,
-    numbers: Any, need: Any, offer: Any, found: Any, scores: Any, counts: Any,
+@njit(**_OPTIONS)
+def best_of_some(
+    order: Any, lows: Any, highs: Any, posting: Any, static: Any, rooms: Any, active: Any, atoms: Any, tolerances: Any,
+    terms: Any, numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any, found: Any,
+    scores: Any, counts: Any,
 ) -> None:  # fmt: skip
-    """The best offers of every need; `order` visits needs of one key together, dealt out to the cores by blocks."""
-    for z in prange(len(order)):
+    """The best offers of the needs in `order`; needs of one code together find its offers in the cache."""
+    for z in range(len(order)):
         i = order[z]
         counts[i] = _best_of(
-            i, lows[i], highs[i], posting, static, rooms[i], atoms, tolerances, terms, numbers, need, offer, found[i],
-            scores[i],
+            i, i, lows[i], highs[i], posting, static, rooms[i], active, atoms, tolerances, terms, numbers,
+            nf, nm, nt, ns, of, om, ot, os, found, scores,
         )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
-def examine(rows: Any, atoms: Any, tolerances: Any, need: Any, offer: Any, failed: Any, unknown: Any) -> None:
+@njit(**_OPTIONS)
+def examine(
+    rows: Any,
+    atoms: Any,
+    tolerances: Any,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    failed: Any,
+    unknown: Any,
+) -> None:
     """For the need in row 0 and each of these offers, the conditions and atoms that fail and that cannot be told.
 
     `failed[r, 0]` and `unknown[r, 0]` have a bit a condition, `[r, 1]` a bit an atom.
@@ -282,7 +349,7 @@ def examine(rows: Any, atoms: Any, tolerances: Any, need: Any, offer: Any, faile
         o = rows[r]
         conditions, parts, open_conditions, open_parts = 0, 0, 0, 0
         for k in range(len(atoms)):
-            state = _state(atoms[k], tolerances[k], need, 0, offer, o)
+            state = _state(k, atoms, tolerances, nf, nm, nt, ns, 0, of, om, ot, os, o)
             if state == _FALSE:
                 conditions |= 1 << atoms[k, _CONDITION]
                 parts |= 1 << k
@@ -293,34 +360,59 @@ def examine(rows: Any, atoms: Any, tolerances: Any, need: Any, offer: Any, faile
         unknown[r, 0], unknown[r, 1] = open_conditions & ~conditions, open_parts
 
 
-@njit(cache=True, nogil=True)
-def joint_figures(rows: Any, atom: Any, need: Any, offer: Any, out: Any) -> None:
-    """A joint figure of the need in row 0 with each of these offers."""
-    look = atom[_LOOK]
-    where = (atom[_N0], atom[_N1], atom[_O0], atom[_O1], atom[_M0])
+@njit(**_OPTIONS)
+def joint_figures(
+    rows: Any, k: int, atoms: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any, out: Any
+) -> None:  # fmt: skip
+    """The joint figure of atom `k` for the need in row 0 with each of these offers."""
+    look, n0, n1, o0, o1, m0 = atoms[k, 1], atoms[k, 3], atoms[k, 4], atoms[k, 5], atoms[k, 6], atoms[k, 9]
     for r in range(len(rows)):
-        out[r] = _joint(look, where, need, 0, offer, rows[r])
+        out[r] = _joint(look, n0, n1, o0, o1, m0, nf, nm, nt, ns, 0, of, om, ot, os, rows[r])
 
 
-@njit(cache=True, nogil=True)
-def term_values(needs: Any, offers: Any, terms: Any, numbers: Any, need: Any, offer: Any, out: Any) -> None:
+@njit(**_OPTIONS)
+def term_values(
+    needs: Any,
+    offers: Any,
+    terms: Any,
+    numbers: Any,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    out: Any,
+) -> None:
     """The terms of matches, NaN where missing; `needs` and `offers` are rows, `out` has shape (matches, terms)."""
     for m in range(len(needs)):
         for k in range(len(terms)):
-            out[m, k] = _term(terms[k], numbers[k, 0], numbers[k, 1], need, needs[m], offer, offers[m])
+            out[m, k] = _term(k, terms, numbers, nf, nm, nt, ns, needs[m], of, om, ot, os, offers[m])
 
 
-@njit(cache=True, nogil=True)
-def static_scores(terms: Any, numbers: Any, chosen: Any, need: Any, offer: Any, out: Any) -> None:
+@njit(**_OPTIONS)
+def static_scores(
+    terms: Any,
+    numbers: Any,
+    chosen: Any,
+    nf: Any,
+    nm: Any,
+    nt: Any,
+    ns: Any,
+    of: Any,
+    om: Any,
+    ot: Any,
+    os: Any,
+    out: Any,
+) -> None:
     """The weighted sum of the chosen terms, which depend on the offer alone."""
     for o in range(len(out)):
         total = 0.0
         for c in range(len(chosen)):
             k = chosen[c]
-            value = _term(terms[k], numbers[k, 0], numbers[k, 1], need, 0, offer, o)
+            value = _term(k, terms, numbers, nf, nm, nt, ns, 0, of, om, ot, os, o)
             if not math.isnan(value):
                 total += value * numbers[k, 2]
         out[o] = total
-
-
-BLOCK = _BLOCK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,6 +27,8 @@ Ints = npt.NDArray[np.int64]
 Side = tuple[Any, Any, Any, Any]
 MAX_ATOMS = 62
 THREADS = min(os.cpu_count() or 1, 16)
+PART = 1000
+"""Needs that a thread takes at a time."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class FastMatcher:
         chosen = [i for i, t in enumerate(self.shapes.terms) if t.left.what == s.OF_OFFER and not t.joint]
         out = np.zeros(len(self.offers))
         nobody = (np.full((1, max(len(self.shapes.need), 1)), np.nan), *self.offer[1:])
-        k.static_scores(self.terms, self.numbers, np.array(chosen, dtype=np.int64), nobody, self.offer, out)
+        k.static_scores(self.terms, self.numbers, np.array(chosen, dtype=np.int64), *nobody, *self.offer, out)
         return out
 
     def _postings(self) -> Postings:
@@ -131,10 +134,16 @@ class FastMatcher:
         found, scores = np.full((count, top), -1, dtype=np.int64), np.full((count, top), -1, dtype=np.int64)
         counts = np.zeros(count, dtype=np.int64)
         atoms, tolerances = self._by_selectivity(need, lows, highs)
-        k.best_of_all(
-            _dealt(codes, highs - lows), lows, highs, self.postings.rows, self.static, self._rooms(need), atoms, tolerances,
-            self.terms, self.numbers, _side(need), self.offer, found, scores, counts,
-        )  # fmt: skip
+        order, rooms = _dealt(codes, highs - lows), self._rooms(need)
+
+        def work(part: Ints) -> None:
+            k.best_of_some(
+                part, lows, highs, self.postings.rows, self.static, rooms, _active(atoms), atoms, tolerances, self.terms,
+                self.numbers, *_side(need), *self.offer, found, scores, counts,
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(work, np.array_split(order, max(len(order) // PART, 1))))
         return self._matches(need, found, scores, counts)
 
     def _by_selectivity(self, need: SideArrays, lows: Ints, highs: Ints) -> tuple[Any, Any]:
@@ -147,7 +156,7 @@ class FastMatcher:
             rows = self.postings.rows[lows[i] : highs[i]][:: max((highs[i] - lows[i]) // 64, 1)]
             one = SideArrays(*(part[i : i + 1] for part in (need.figures, need.masks, need.texts, need.sizes)))
             failed, unknown = _room(len(rows)), _room(len(rows))
-            k.examine(rows, self._bulk_atoms, self._bulk_tolerances, _side(one), self.offer, failed, unknown)
+            k.examine(rows, self._bulk_atoms, self._bulk_tolerances, *_side(one), *self.offer, failed, unknown)
             bits = failed[:, 1] | unknown[:, 1]
             fails += [(bits >> a & 1).mean() for a in range(len(fails))]
         costs = np.where(np.isin(self._bulk_atoms[:, 1], (s.DISTANCE, s.CLOSE)), 6.0, 1.0)
@@ -159,7 +168,7 @@ class FastMatcher:
         rows, ranks = np.nonzero(filled)
         offers = found[filled]
         terms = np.empty((len(rows), len(self.terms)))
-        k.term_values(rows, offers, self.terms, self.numbers, _side(need), self.offer, terms)
+        k.term_values(rows, offers, self.terms, self.numbers, *_side(need), *self.offer, terms)
         return Matches(rows.astype(np.int64), offers, ranks.astype(np.int64), scores[filled], terms)
 
     def one(self, values: Mapping[str, Value], top: int) -> Matches:
@@ -169,8 +178,8 @@ class FastMatcher:
         low, high = int(self.postings.starts[code]), int(self.postings.starts[code + 1])
         found, scores = np.full(top, -1, dtype=np.int64), np.full(top, -1, dtype=np.int64)
         count = k.best(
-            low, high, self.postings.rows, self.static, float(self._rooms(need)[0]), self._bulk_atoms,
-            self._bulk_tolerances, self.terms, self.numbers, _side(need), self.offer, found, scores,
+            low, high, self.postings.rows, self.static, float(self._rooms(need)[0]), _active(self._bulk_atoms), self._bulk_atoms,
+            self._bulk_tolerances, self.terms, self.numbers, *_side(need), *self.offer, found, scores,
         )  # fmt: skip
         return self._matches(need, found[None], scores[None], np.array([count]))
 
@@ -186,17 +195,19 @@ class FastMatcher:
     def states(self, need: SideArrays, rows: Ints) -> tuple[Ints, Ints]:
         """The conditions (first column, a bit each) and atoms (second) that fail and that cannot be told."""
         failed, unknown = _room(len(rows)), _room(len(rows))
-        k.examine(rows, self.atoms, self.tolerances, _side(need), self.offer, failed, unknown)
+        k.examine(rows, self.atoms, self.tolerances, *_side(need), *self.offer, failed, unknown)
         return failed, unknown
 
     def joint(self, need: SideArrays, atom: int, rows: Ints) -> npt.NDArray[np.float64]:
         """The joint figure of an atom with each of these offers."""
         out = np.empty(len(rows))
-        k.joint_figures(rows, self.atoms[atom], _side(need), self.offer, out)
+        k.joint_figures(rows, atom, self.atoms, *_side(need), *self.offer, out)
         return out
 
 
-def match_all(rules: KindRules, needs: SideTable, offers: SideTable, as_of: date, top: int) -> tuple[Matches, str | None]:
+def match_all(
+    rules: KindRules, needs: SideTable, offers: SideTable, as_of: date, top: int
+) -> tuple[Matches, str | None]:
     """The best offers of every need, the fast way where it can be; else by the query, with the clause that forced it."""
     try:
         return FastMatcher(rules, offers, as_of).all(needs, top), None
@@ -253,14 +264,14 @@ def _room(rows: int) -> Ints:
     return np.zeros((rows, 2), dtype=np.int64)
 
 
-def _dealt(codes: Ints, work: Ints) -> Ints:
-    """Needs of one code together, in blocks dealt to the cores so that each has as much to do.
+def _active(atoms: Ints) -> Ints:
+    """Room for the numbers of the atoms that a need does not waive."""
+    return np.empty(len(atoms), dtype=np.int64)
 
-    The parallel loop gives each core one run of the whole, so block b goes to run b modulo the cores.
-    """
-    order = np.lexsort((work, codes))
-    blocks = np.arange(len(order)) // k.BLOCK
-    return order[np.lexsort((np.arange(len(order)), blocks % THREADS))].astype(np.int64)
+
+def _dealt(codes: Ints, work: Ints) -> Ints:
+    """Needs of one code together."""
+    return np.lexsort((work, codes)).astype(np.int64)
 
 
 __all__ = ["FastMatcher", "Postings", "match_all"]
