@@ -76,7 +76,9 @@ def facts(context: str, kind: str, dim: str | None = None) -> list[tuple[str, In
     if context.startswith("entry:"):
         return [(f.name, f) for f in VOCABULARY.registers[context[6:]].fields if fits(f)]
     if context == "pair":
-        return [(f"{side}.{f.name}", f) for side, fields in VOCABULARY.sides.items() for f in fields.values() if fits(f)]
+        return [
+            (f"{side}.{f.name}", f) for side, fields in VOCABULARY.sides.items() for f in fields.values() if fits(f)
+        ]
     return [(i.name, i) for i in VOCABULARY.indicators.values() if context in i.subjects and fits(i)]
 
 

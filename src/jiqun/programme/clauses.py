@@ -56,9 +56,7 @@ class ClauseReader:
         """
         vocabulary = self._vocabulary.with_sides(*sides) if sides else self._vocabulary
         try:
-            return parse_rule(
-                text, vocabulary, subject=subject, expect=expect, names=names or {}, effective=effective
-            )
+            return parse_rule(text, vocabulary, subject=subject, expect=expect, names=names or {}, effective=effective)
         except InputError as error:
             # A rule about something that was itself refused is not to blame: its fault would hide the real one.
             if not any(name in text for name in self._broken):

@@ -48,7 +48,13 @@ RELATIONS: dict[str, tuple[Literal["cluster", "county", "owner"], SubjectKind]] 
     "所属县": ("county", "place"),
     "主体": ("owner", "party"),
 }
-_HAS_RELATION = {"pair": set[str](), "party": {"所属集群", "所属县"}, "cluster": {"所属县"}, "place": set[str](), "entry": {"主体"}}
+_HAS_RELATION = {
+    "pair": set[str](),
+    "party": {"所属集群", "所属县"},
+    "cluster": {"所属县"},
+    "place": set[str](),
+    "entry": {"主体"},
+}
 YEAR_WORDS = {"本年": 0, "今年": 0, "上年": -1, "去年": -1, "前年": -2}
 COMPARISONS = {
     ">=": ">=", "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=",

@@ -75,9 +75,7 @@ def closeness(frame: Frame, left: str, right: str) -> Column:
         x, y = [w(t) for w in a], [w(t) for w in b]
         common = count([p & q for p, q in zip(x, y, strict=True)])
         sizes = count(x) * count(y)
-        return ibis.ifelse(
-            sizes == 0, c.floating(0.0), common.cast("float64") / sizes.nullif(0).cast("float64").sqrt()
-        )
+        return ibis.ifelse(sizes == 0, c.floating(0.0), common.cast("float64") / sizes.nullif(0).cast("float64").sqrt())
 
     return value
 

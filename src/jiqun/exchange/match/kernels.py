@@ -32,6 +32,8 @@ _NOTHING, _OF_NEED, _OF_OFFER = s.NOTHING, s.OF_NEED, s.OF_OFFER
 _J_OVERLAP, _J_DISTANCE = s.JOINT_OVERLAP, s.JOINT_DISTANCE
 _DEGREE = math.pi / 180
 _DIAMETER = 2 * EARTH_RADIUS
+BLOCK = 512
+"""Offers sifted at a time."""
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 """Without Numba's reference counts, which cost more than the work itself; so nothing is allocated in here."""
 
@@ -254,8 +256,73 @@ def _score(
 
 
 @njit(forceinline=True, **_OPTIONS)
+def _sift(
+    k: int, kept: Any, left: int, posting: Any, pf: Any, pm: Any, atoms: Any, tolerances: Any, nf: Any, nm: Any, nt: Any,
+    ns: Any, i: int, of: Any, om: Any, ot: Any, os: Any,
+) -> int:  # fmt: skip
+    """Of the places in the list that are `kept`, only those whose offer meets an atom; returns how many are left.
+
+    The common atoms read the figures in the order of the list, without a branch that would be guessed wrong.
+    """
+    look, op, tolerance, column = atoms[k, _LOOK], atoms[k, _OP], tolerances[k], atoms[k, _O0]
+    plain = atoms[k, _WAIVE_O] < 0
+    count = 0
+    if plain and look == _COLUMNS and op <= 1:
+        a, sign = nf[i, atoms[k, _N0]], 1.0 if op == 0 else -1.0
+        for x in range(left):
+            place = kept[x]
+            b = pf[column, place]
+            kept[count] = place
+            # A missing figure is NaN, of which no comparison holds.
+            count += sign * (a - b) <= max(abs(a), abs(b)) * tolerance
+        return count
+    if plain and look == _OVERLAP and op == 1 and atoms[k, _LIMIT_N] >= 0 and tolerance > 0.0:
+        first, last, days = nf[i, atoms[k, _N0]], nf[i, atoms[k, _N1]], nf[i, atoms[k, _LIMIT_N]]
+        until = atoms[k, _O1]
+        for x in range(left):
+            place = kept[x]
+            value = _overlap(first, last, pf[column, place], pf[until, place])
+            kept[count] = place
+            count += days - value <= max(abs(days), abs(value)) * tolerance
+        return count
+    if plain and look == _SUPERSET and atoms[k, _MW] == 1 and not math.isnan(nf[i, atoms[k, _N0]]):
+        wanted, word = nm[i, atoms[k, _M0]], atoms[k, _M0]
+        for x in range(left):
+            place = kept[x]
+            kept[count] = place
+            count += (wanted & ~pm[word, place] == 0) & (pf[column, place] == 1.0)
+        return count
+    for x in range(left):
+        place = kept[x]
+        if _state(k, atoms, tolerances, nf, nm, nt, ns, i, of, om, ot, os, posting[place]) == _TRUE:
+            kept[count] = place
+            count += 1
+    return count
+
+
+@njit(forceinline=True, **_OPTIONS)
+def _placed(o: int, score: int, row: int, count: int, found: Any, scores: Any) -> int:
+    """Put an offer in its place among the best so far, equal scores in the order of the offers; returns their number."""
+    top = found.shape[1]
+    if count < top:
+        place = count
+        count += 1
+    elif score > scores[row, top - 1] or (score == scores[row, top - 1] and o < found[row, top - 1]):
+        place = top - 1
+    else:
+        return count
+    while place > 0 and (
+        scores[row, place - 1] < score or (scores[row, place - 1] == score and found[row, place - 1] > o)
+    ):
+        scores[row, place], found[row, place] = scores[row, place - 1], found[row, place - 1]
+        place -= 1
+    scores[row, place], found[row, place] = score, o
+    return count
+
+
+@njit(forceinline=True, **_OPTIONS)
 def _best_of(
-    i: int, row: int, low: int, high: int, posting: Any, static: Any, room: float, active: Any, atoms: Any,
+    i: int, row: int, low: int, high: int, posting: Any, static: Any, room: float, active: Any, kept: Any, pf: Any, pm: Any, atoms: Any,
     tolerances: Any, terms: Any, numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any,
     found: Any, scores: Any,
 ) -> int:  # fmt: skip
@@ -267,52 +334,36 @@ def _best_of(
             active[live] = k
             live += 1
     count = 0
-    for x in range(low, high):
-        o = posting[x]
+    for start in range(low, high, BLOCK):
         # What every further offer can reach at most: they are listed by the part that depends on them alone.
-        if count == top and int((static[o] + room) * _SCALE + 0.5) + 2 < scores[row, top - 1]:
+        if count == top and int((static[posting[start]] + room) * _SCALE + 0.5) + 2 < scores[row, top - 1]:
             break
-        fits = True
+        left = min(BLOCK, high - start)
+        for x in range(left):
+            kept[x] = start + x
         for z in range(live):
-            k = active[z]
-            if _state(k, atoms, tolerances, nf, nm, nt, ns, i, of, om, ot, os, o) != _TRUE:
-                fits = False
-                break
-        if not fits:
-            continue
-        score = _score(terms, numbers, nf, nm, nt, ns, i, of, om, ot, os, o)
-        last = scores[row, top - 1]
-        if count < top:
-            place = count
-            count += 1
-        elif score > last or (score == last and o < found[row, top - 1]):
-            place = top - 1
-        else:
-            continue
-        while place > 0 and (
-            scores[row, place - 1] < score or (scores[row, place - 1] == score and found[row, place - 1] > o)
-        ):
-            scores[row, place], found[row, place] = scores[row, place - 1], found[row, place - 1]
-            place -= 1
-        scores[row, place], found[row, place] = score, o
+            left = _sift(active[z], kept, left, posting, pf, pm, atoms, tolerances, nf, nm, nt, ns, i, of, om, ot, os)
+        for x in range(left):
+            o = posting[kept[x]]
+            count = _placed(o, _score(terms, numbers, nf, nm, nt, ns, i, of, om, ot, os, o), row, count, found, scores)
     return count
 
 
 @njit(**_OPTIONS)
 def best(
-    low: int, high: int, posting: Any, static: Any, room: float, active: Any, atoms: Any, tolerances: Any, terms: Any,
+    low: int, high: int, posting: Any, static: Any, room: float, active: Any, kept: Any, pf: Any, pm: Any, atoms: Any, tolerances: Any, terms: Any,
     numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any, found: Any, scores: Any,
 ) -> int:  # fmt: skip
     """The best offers of the single need in row 0."""
     return _best_of(  # type: ignore[no-any-return]
-        0, 0, low, high, posting, static, room, active, atoms, tolerances, terms, numbers,
+        0, 0, low, high, posting, static, room, active, kept, pf, pm, atoms, tolerances, terms, numbers,
         nf, nm, nt, ns, of, om, ot, os, found, scores,
     )  # fmt: skip
 
 
 @njit(**_OPTIONS)
 def best_of_some(
-    order: Any, lows: Any, highs: Any, posting: Any, static: Any, rooms: Any, active: Any, atoms: Any, tolerances: Any,
+    order: Any, lows: Any, highs: Any, posting: Any, static: Any, rooms: Any, active: Any, kept: Any, pf: Any, pm: Any, atoms: Any, tolerances: Any,
     terms: Any, numbers: Any, nf: Any, nm: Any, nt: Any, ns: Any, of: Any, om: Any, ot: Any, os: Any, found: Any,
     scores: Any, counts: Any,
 ) -> None:  # fmt: skip
@@ -320,7 +371,7 @@ def best_of_some(
     for z in range(len(order)):
         i = order[z]
         counts[i] = _best_of(
-            i, i, lows[i], highs[i], posting, static, rooms[i], active, atoms, tolerances, terms, numbers,
+            i, i, lows[i], highs[i], posting, static, rooms[i], active, kept, pf, pm, atoms, tolerances, terms, numbers,
             nf, nm, nt, ns, of, om, ot, os, found, scores,
         )  # fmt: skip
 

@@ -56,6 +56,10 @@ class FastMatcher:
         self.offer = _side(self.arrays)
         self.static = self._static()
         self.postings = self._postings()
+        rows = self.postings.rows
+        self._listed_figures = (
+            np.ascontiguousarray(self.arrays.figures[rows].T), np.ascontiguousarray(self.arrays.masks[rows].T),
+        )  # fmt: skip
         kept = [i for i in range(len(self.atoms)) if i != self.postings.atom]
         self._bulk_atoms, self._bulk_tolerances = self.atoms[kept], self.tolerances[kept]
 
@@ -107,6 +111,10 @@ class FastMatcher:
         bits = np.unpackbits(np.ascontiguousarray(masks).view(np.uint8), axis=1, bitorder="little")
         return bits.argmax(axis=1).astype(np.int64)
 
+    def _scratch(self, atoms: Ints) -> tuple[Any, ...]:
+        """What a kernel needs beside the atoms: room for those at work and for places, and the figures as listed."""
+        return np.empty(len(atoms), dtype=np.int64), np.empty(k.BLOCK, dtype=np.int64), *self._listed_figures
+
     def _rooms(self, need: SideArrays) -> npt.NDArray[np.float64]:
         """What the terms that depend on the need can add at most: nothing where the need's own figure is missing."""
         room = np.zeros(len(need.figures))
@@ -138,7 +146,7 @@ class FastMatcher:
 
         def work(part: Ints) -> None:
             k.best_of_some(
-                part, lows, highs, self.postings.rows, self.static, rooms, _active(atoms), atoms, tolerances, self.terms,
+                part, lows, highs, self.postings.rows, self.static, rooms, *self._scratch(atoms), atoms, tolerances, self.terms,
                 self.numbers, *_side(need), *self.offer, found, scores, counts,
             )  # fmt: skip
 
@@ -176,12 +184,12 @@ class FastMatcher:
         need = self.ready_one(values)
         code = int(self._codes(need)[0])
         low, high = int(self.postings.starts[code]), int(self.postings.starts[code + 1])
-        found, scores = np.full(top, -1, dtype=np.int64), np.full(top, -1, dtype=np.int64)
+        found, scores = np.full((1, top), -1, dtype=np.int64), np.full((1, top), -1, dtype=np.int64)
         count = k.best(
-            low, high, self.postings.rows, self.static, float(self._rooms(need)[0]), _active(self._bulk_atoms), self._bulk_atoms,
+            low, high, self.postings.rows, self.static, float(self._rooms(need)[0]), *self._scratch(self._bulk_atoms), self._bulk_atoms,
             self._bulk_tolerances, self.terms, self.numbers, *_side(need), *self.offer, found, scores,
         )  # fmt: skip
-        return self._matches(need, found[None], scores[None], np.array([count]))
+        return self._matches(need, found, scores, np.array([count]))
 
     def ready_one(self, values: Mapping[str, Value]) -> SideArrays:
         """One need as arrays."""
@@ -262,11 +270,6 @@ def _side(arrays: SideArrays) -> Side:
 
 def _room(rows: int) -> Ints:
     return np.zeros((rows, 2), dtype=np.int64)
-
-
-def _active(atoms: Ints) -> Ints:
-    """Room for the numbers of the atoms that a need does not waive."""
-    return np.empty(len(atoms), dtype=np.int64)
 
 
 def _dealt(codes: Ints, work: Ints) -> Ints:

@@ -192,7 +192,8 @@ class _Fixer:
             return  # no smallest value lies beyond a bound
         values = np.unique(wanted)
         for value in values[np.argsort(np.abs(values - own), kind="stable")][:NEAREST]:
-            yield self._to(node, self._plain(node, float(value), column.form, column.scale))
+            word = "放宽到" if atom.op == s.COMPARISON[">="] and column.form != "flag" else ""
+            yield self._to(node, self._plain(node, float(value), column.form, column.scale), word)
 
     def _texts(self, node: n.SideField, atom: Atom, codes: Counter[int]) -> Iterator[Change]:
         if atom.op != s.COMPARISON["="]:
@@ -235,7 +236,7 @@ class _Fixer:
             step = _STEP.get(node.field_.unit or "", Decimal("0.001"))
             units = Decimal(repr(float(value) / fact_factor(node))) / step
             whole = math.ceil(units) if upward else math.floor(units)
-            yield self._to(node, float(whole * step))
+            yield self._to(node, float(whole * step), "放宽到")
 
     def _sets(self, atom: Atom, rows: Ints) -> Iterator[Change]:
         pair = self._matcher.shapes.masks[atom.mask]
@@ -300,7 +301,7 @@ class _Fixer:
         if not word:
             own = self._values.get(node.field_.name)
             number = isinstance(value, float | Decimal) and isinstance(own, float | Decimal)
-            word = ("提高到" if value > own else "降到") if number else "改为"  # type: ignore[operator]
+            word = ("提高到" if value > own else "降到") if number else "改为"
         return Change(node.field_.name, value, f"{node.field_.name}{word} {shown}")
 
 
