@@ -24,6 +24,7 @@ from jiqun.rules.facts import Subject, Value, World
 from jiqun.rules.frames import Frame, Source
 from jiqun.rules.geo import DEGREE, Point
 from jiqun.rules.grams import WORDS, signatures
+from jiqun.rules.nodes import Node
 from jiqun.rules.pairs import latitude, longitude
 from jiqun.rules.reference import Evaluator, Item
 from jiqun.rules.timing import When
@@ -173,13 +174,28 @@ def arrays_of_one(shapes: Shapes, values: Mapping[str, Value], domains: Domains,
     for mask, low in zip(shapes.masks, offsets, strict=False):
         value = values.get(mask.need.field_.name)
         domain = domains[mask.offer.column]
-        for text in (value,) if isinstance(value, str) else value or ():  # type: ignore[union-attr]
+        texts_of: Any = (value,) if isinstance(value, str) else value or ()
+        for text in texts_of:
             code = domain.get(text, 0)
             masks[0, low + code // 64] |= _TOP << np.uint64(code % 64)
     texts = [signatures([values.get(need.field_.name)]).view(np.uint64) for need, _ in shapes.close]  # type: ignore[list-item]
     joined = np.concatenate(texts, axis=1) if texts else np.zeros((1, 0), dtype=np.uint64)
     sizes = np.array([[float(np.bitwise_count(t).sum()) for t in texts]]) if texts else np.zeros((1, 0))
     return SideArrays(figures, masks, joined, sizes)
+
+
+_NOT_PLAIN = object()
+
+
+def _plain_value(node: Node, values: Mapping[str, Value]) -> Any:
+    """What a bare field, or whether it was left open, comes to: most columns are no more, and answers must be quick."""
+    match node:
+        case n.SideField():
+            value = values.get(node.field_.name)
+            return value * n.fact_factor(node) if isinstance(value, float) else value
+        case n.Not(body=n.IsKnown(body=n.SideField() as given)):
+            return values.get(given.field_.name) is None
+    return _NOT_PLAIN
 
 
 def _one_figure(
@@ -192,8 +208,10 @@ def _one_figure(
             return math.nan
         if isinstance(value, Point):
             return {"lon": value.lon, "lat": value.lat, "cos": math.cos(value.lat * DEGREE)}[column.form]
-        return 1.0 if column.form == "known" else float(domains[column.codes].get(value, 0))
-    found: Any = engine.value(column.node, item, when).value
+        return 1.0 if column.form == "known" else float(domains[column.codes].get(str(value), 0))
+    found: Any = _plain_value(column.node, values)
+    if found is _NOT_PLAIN:
+        found = engine.value(column.node, item, when).value
     if found is None:
         return math.nan
     if isinstance(found, date):

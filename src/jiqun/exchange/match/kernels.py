@@ -126,12 +126,12 @@ def _joint(
 ) -> float:
     """A joint figure of a need and an offer: common days, metres, closeness."""
     if look == _OVERLAP:
-        return _overlap(nf[i, a0], nf[i, a1], of[o, a2], of[o, a3])
+        return _overlap(nf[i, a0], nf[i, a1], of[o, a2], of[o, a3])  # type: ignore[no-any-return]
     if look == _DISTANCE:
-        return _distance(nf[i, a0], nf[i, a0 + 1], nf[i, a0 + 2], of[o, a2], of[o, a2 + 1], of[o, a2 + 2])
+        return _distance(nf[i, a0], nf[i, a0 + 1], nf[i, a0 + 2], of[o, a2], of[o, a2 + 1], of[o, a2 + 2])  # type: ignore[no-any-return]
     if math.isnan(nf[i, a0] + of[o, a2]):
         return math.nan
-    return _close(a4, nt, ns, i, ot, os, o)
+    return _close(a4, nt, ns, i, ot, os, o)  # type: ignore[no-any-return]
 
 
 @njit(forceinline=True, **_OPTIONS)
@@ -200,7 +200,7 @@ def _operand(
     if what == _OF_OFFER:
         return float(of[o, terms[k, 3]])
     look = _OVERLAP if what == _J_OVERLAP else _DISTANCE if what == _J_DISTANCE else _CLOSE
-    return _joint(
+    return _joint(  # type: ignore[no-any-return]
         look, terms[k, 1], terms[k, 2], terms[k, 3], terms[k, 4], terms[k, 5], nf, nm, nt, ns, i, of, om, ot, os, o
     )
 
@@ -239,7 +239,7 @@ def _term(
             value = value / right if right != 0.0 else math.nan
     if math.isnan(value):
         return math.nan
-    return min(max(numbers[k, 0] + numbers[k, 1] * value, 0.0), 1.0)
+    return min(max(numbers[k, 0] + numbers[k, 1] * value, 0.0), 1.0)  # type: ignore[no-any-return]
 
 
 @njit(forceinline=True, **_OPTIONS)

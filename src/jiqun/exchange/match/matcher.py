@@ -109,7 +109,7 @@ class FastMatcher:
             word = int(np.flatnonzero(masks[0])[0]) if masks.any() else 0
             return np.array([word * 64 + int(masks[0, word]).bit_length() - 1 if masks.any() else 0])
         bits = np.unpackbits(np.ascontiguousarray(masks).view(np.uint8), axis=1, bitorder="little")
-        return bits.argmax(axis=1).astype(np.int64)
+        return np.asarray(bits.argmax(axis=1), dtype=np.int64)
 
     def _scratch(self, atoms: Ints) -> tuple[Any, ...]:
         """What a kernel needs beside the atoms: room for those at work and for places, and the figures as listed."""
@@ -162,7 +162,8 @@ class FastMatcher:
         fails = np.zeros(len(self._bulk_atoms))
         for i in some:
             rows = self.postings.rows[lows[i] : highs[i]][:: max((highs[i] - lows[i]) // 64, 1)]
-            one = SideArrays(*(part[i : i + 1] for part in (need.figures, need.masks, need.texts, need.sizes)))
+            j = i + 1
+            one = SideArrays(need.figures[i:j], need.masks[i:j], need.texts[i:j], need.sizes[i:j])
             failed, unknown = _room(len(rows)), _room(len(rows))
             k.examine(rows, self._bulk_atoms, self._bulk_tolerances, *_side(one), *self.offer, failed, unknown)
             bits = failed[:, 1] | unknown[:, 1]

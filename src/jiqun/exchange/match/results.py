@@ -35,7 +35,8 @@ class Matches:
         """From a query's result."""
         values = [table[f"t{i}"].to_numpy(zero_copy_only=False).astype(np.float64) for i in range(terms)]
         shaped = np.column_stack(values) if values else np.zeros((table.num_rows, 0))
-        return cls(*(np.asarray(table[c]).astype(np.int64) for c in ("need", "offer", "rank", "score")), shaped)
+        need, offer, rank, score = (np.asarray(table[c]).astype(np.int64) for c in ("need", "offer", "rank", "score"))
+        return cls(need, offer, rank, score, shaped)
 
     def __len__(self) -> int:
         return len(self.need)

@@ -246,22 +246,22 @@ class Shapes:
                 pair = (sides[NEED], sides[OFFER])
                 if pair not in self.close:
                     self.close.append(pair)
-                known = [(self._column(side, Column(sides[side], "known")),) for side in (NEED, OFFER)]
-                return Operand(JOINT_CLOSE, *known, close=self.close.index(pair))
+                need, offer = ((self._column(side, Column(sides[side], "known")),) for side in (NEED, OFFER))
+                return Operand(JOINT_CLOSE, need, offer, self.close.index(pair))
             forms: tuple[Form, ...] = ("lon", "lat", "cos")
-            points = [tuple(self._column(side, Column(sides[side], f)) for f in forms) for side in (NEED, OFFER)]
-            return Operand(JOINT_DISTANCE, *points)
+            here, there = (tuple(self._column(x, Column(sides[x], f)) for f in forms) for x in (NEED, OFFER))
+            return Operand(JOINT_DISTANCE, here, there)
         if isinstance(node, n.Overlap):
             spans = ((node.start, node.end), (node.other_start, node.other_end))
             if sides_of(spans[0][0]) | sides_of(spans[0][1]) == {OFFER}:
                 spans = (spans[1], spans[0])
             if any(not sides_of(x) <= {side} for side, span in zip((NEED, OFFER), spans, strict=True) for x in span):
                 return None
-            need, offer = (
+            own, other = (
                 tuple(self._column(side, Column(x, "days")) for x in span)
                 for side, span in zip((NEED, OFFER), spans, strict=True)
             )
-            return Operand(JOINT_OVERLAP, need, offer)
+            return Operand(JOINT_OVERLAP, own, other)
         return None
 
     # -- terms ------------------------------------------------------------------------------------------------
