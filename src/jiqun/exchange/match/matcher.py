@@ -27,6 +27,8 @@ Ints = npt.NDArray[np.int64]
 Side = tuple[Any, Any, Any, Any]
 MAX_ATOMS = 62
 THREADS = min(os.cpu_count() or 1, 16)
+MANY = 10_000
+"""Offers from which on one need is examined by all cores."""
 PART = 1000
 """Needs that a thread takes at a time."""
 
@@ -203,8 +205,18 @@ class FastMatcher:
 
     def states(self, need: SideArrays, rows: Ints) -> tuple[Ints, Ints]:
         """The conditions (first column, a bit each) and atoms (second) that fail and that cannot be told."""
-        failed, unknown = _room(len(rows)), _room(len(rows))
-        k.examine(rows, self.atoms, self.tolerances, *_side(need), *self.offer, failed, unknown)
+        failed, unknown, own = _room(len(rows)), _room(len(rows)), _side(need)
+
+        def work(low: int, high: int) -> None:
+            part = failed[low:high], unknown[low:high]
+            k.examine(rows[low:high], self.atoms, self.tolerances, *own, *self.offer, *part)
+
+        if len(rows) < MANY:
+            work(0, len(rows))
+            return failed, unknown
+        ends = np.linspace(0, len(rows), THREADS + 1).astype(int).tolist()
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(work, ends[:-1], ends[1:]))
         return failed, unknown
 
     def joint(self, need: SideArrays, atom: int, rows: Ints) -> npt.NDArray[np.float64]:

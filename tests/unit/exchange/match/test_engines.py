@@ -67,7 +67,9 @@ def check(rules: KindRules, needs: list[Row], offers: list[Row]) -> None:
         judged = [judge(rules, need, offer, AS_OF) for offer in offers]
         reasons = reasons_of(matcher, need)
         for got, value_ in ((reasons.failed, False), (reasons.unknown, None)):
-            assert got.tolist() == [sum(1 << c for c, a in enumerate(j.conditions) if a.value is value_) for j in judged]
+            assert got.tolist() == [
+                sum(1 << c for c, a in enumerate(j.conditions) if a.value is value_) for j in judged
+            ]
         for fix in reasons.fixes:
             changed = {**need, **{c.field: c.value for c in fix.changes}}
             now = {o for o, offer in enumerate(offers) if judge(rules, changed, offer, AS_OF).outcome == "符合"}
