@@ -19,12 +19,15 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from jiqun.rules.facts import Subject, Value, World
 from jiqun.rules.frames import Source
+from jiqun.rules.grams import signatures
 from jiqun.rules.nodes import Node, Type
+from jiqun.rules.pairs import latitude, longitude, signature
 from jiqun.rules.query import Bound, ask
 from jiqun.rules.reference import Answer, Evaluator, Item
 from jiqun.rules.timing import When
@@ -71,7 +74,34 @@ def snapshot_tables(world: World, vocabulary: Vocabulary) -> dict[str, pa.Table]
                 (e.on, *(stored(e.fields.get(f.name)) for f in r.fields)) for e in s.entries.get(r.name, ())
             ],
         )  # fmt: skip
+    tables["pair"] = _pairs(world, vocabulary)
     return tables
+
+
+def _pairs(world: World, vocabulary: Vocabulary) -> pa.Table:
+    """One row a pair of a need and an offer, as `jiqun.rules.pairs` describes it."""
+    pairs = sorted(world.of_kind("pair"), key=lambda s: s.id)
+    columns: dict[str, pa.Array] = {
+        "row": pa.array(range(len(pairs)), pa.int64()),
+        "id": pa.array([s.id for s in pairs], pa.string()),
+    }
+    for side, fields in vocabulary.sides.items():
+        for field in fields.values():
+            name = f"{side}.{field.name}"
+            values: list[Any] = [s.attributes.get(name) for s in pairs]
+            if field.kind == "point":
+                columns[longitude(name)] = pa.array([v and v.lon for v in values], pa.float64())
+                columns[latitude(name)] = pa.array([v and v.lat for v in values], pa.float64())
+            elif field.kind == "set":
+                columns[name] = pa.array([None if v is None else sorted(v) for v in values], pa.list_(pa.string()))
+            else:
+                columns[name] = pa.array([stored(v) for v in values], arrow_type(field))
+                if field.kind == "text" and not field.choices:
+                    words = signatures(values).T
+                    known = pa.array([v is None for v in values])
+                    for column, word in zip(signature(name), words, strict=True):
+                        columns[column] = pc.if_else(known, None, pa.array(word))
+    return pa.table(columns)
 
 
 def _subjects(world: World, vocabulary: Vocabulary, kind: str, rows: Mapping[str, Mapping[str, int]]) -> pa.Table:
@@ -172,7 +202,7 @@ class Engine:
                     tables[table] = connection.read_parquet(
                         str(folder / f"{number}.parquet"), table_name=f"{folder.name.replace('-', '_')}_{number}"
                     )
-        ids = {kind: arrow[kind][key].to_pylist() for kind, key in SUBJECT_IDS.items()}
+        ids = {kind: arrow[kind][key].to_pylist() for kind, key in (*SUBJECT_IDS.items(), ("pair", "id"))}
         return cls(connection, Source(tables, vocabulary), ids, vocabulary)
 
     def answers(self, kind: str, nodes: Sequence[Node], as_of: date) -> list[dict[str | None, Answer]]:

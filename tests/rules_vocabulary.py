@@ -43,4 +43,15 @@ VOCABULARY = Vocabulary.of(
         Register("开发区", "place", (Field("面积", "number", "平方公里"),)),
     ],
     UNCOUNTED,
-)
+).with_sides(
+    [
+        Field("公差", "number", "毫米"), Field("预算", "number", "元"), Field("数量", "number", "台"), Field("上浮", "number", "%"),
+        Field("急件", "flag"), Field("说明"), Field("材料", choices=("碳钢", "不锈钢", "铝合金")), Field("材料单", "set"),
+        Field("最早开始", "date"), Field("最晚结束", "date"), Field("所在地", "point"),
+    ],
+    [
+        Field("公差", "number", "毫米"), Field("单价", "number", "元"), Field("台数", "number", "台"), Field("好评率", "number", "%"),
+        Field("可加急", "flag"), Field("说明"), Field("材料", "set", choices=("碳钢", "不锈钢", "铝合金")),
+        Field("可用自", "date"), Field("可用至", "date"), Field("所在地", "point"),
+    ],
+)  # fmt: skip

@@ -23,10 +23,11 @@ CONSTANTS: dict[str, list[str]] = {
     "天": ["0天", "365天", "-30天"],
     "年份": ["2025年", "2024年"],
     "千瓦时": ["0千瓦时", "10千瓦时"],
+    "米": ["20毫米", "0.5米", "12.5公里"],
 }  # fmt: skip
 BARE = {"个": ["3", "2.5"], "人": ["300"], "%": ["0.03"]}
 DIM_OF = {"元": "元", "万元": "元", "亿元": "元", "%": "%", "人": "人", "万人": "人", "亩": "平方米", "平方公里": "平方米",
-          "台": "个", "千瓦时": "千瓦时"}  # fmt: skip
+          "台": "个", "千瓦时": "千瓦时", "毫米": "米"}  # fmt: skip
 INDEX = {
     "year": ["", "", "[-1]", "[2024]", "[本年]", "[上年]", "[-5]"],
     "quarter": ["", "[-1]", "[2025Q4]"],
@@ -74,6 +75,10 @@ def facts(context: str, kind: str, dim: str | None = None) -> list[tuple[str, In
 
     if context.startswith("entry:"):
         return [(f.name, f) for f in VOCABULARY.registers[context[6:]].fields if fits(f)]
+    if context == "pair":
+        return [
+            (f"{side}.{f.name}", f) for side, fields in VOCABULARY.sides.items() for f in fields.values() if fits(f)
+        ]
     return [(i.name, i) for i in VOCABULARY.indicators.values() if context in i.subjects and fits(i)]
 
 
@@ -193,6 +198,13 @@ def _series(context: str, dim: str, depth: int) -> list[Texts]:
 
 
 def _special(context: str, dim: str, depth: int) -> list[Texts]:
+    if context == "pair" and dim in ("天", "米", "%"):
+        joint = {
+            "天": "重叠天数(需.最早开始, 需.最晚结束, 供.可用自, 供.可用至)",
+            "米": "距离(需.所在地, 供.所在地)",
+            "%": "相近(需.说明, 供.说明)",
+        }
+        return [st.just(joint[dim])] * 4
     if dim == "%":
         money = number(context, "元", depth - 1)
         count = number(context, "个", depth - 1)
@@ -259,7 +271,7 @@ def _about_texts(context: str) -> list[Texts]:
             for a in ATTRIBUTES.get(kind, ())
             if a.kind == "text"
         ]
-        named += [(name, list(fact.choices)) for name, fact in facts(kind, "text")]
+        named += [(name, list(fact.choices) or ["检"]) for name, fact in facts(kind, "text")]
         for name, choices in named:
             one = st.sampled_from(choices)
             found.append(st.builds('{} {} "{}"'.format, st.just(word + name), st.sampled_from(["=", "!="]), one))
@@ -273,7 +285,7 @@ def _about_texts(context: str) -> list[Texts]:
 @functools.cache
 def flag(context: str, depth: int) -> Texts:
     """A condition."""
-    dims = ["元", "%", "个", "人", "平方米", "月", "天", "千瓦时"]
+    dims = ["元", "%", "个", "人", "平方米", "月", "天", "千瓦时", *["米"] * (context == "pair")]
     low = max(0, depth - 1)
     compare = [
         st.builds("{} {} {}".format, number(context, d, 0 if d == "年份" else low), COMPARE,
@@ -288,6 +300,7 @@ def flag(context: str, depth: int) -> Texts:
         st.sampled_from(["是", "否", "待补充(「认定条件」)"]),
         *(st.just(f"存在({word})") for word, _ in relations(context) if word != "主体"),
         st.builds("已知({})".format, number(context, "元", 0)),
+        *_about_sets(context),
     ]  # fmt: skip
     found = [st.one_of(compare), st.one_of(simple), st.one_of(compare)]
     if depth > 0:
@@ -307,6 +320,14 @@ def flag(context: str, depth: int) -> Texts:
     return st.one_of(found)
 
 
+def _about_sets(context: str) -> list[Texts]:
+    if context != "pair":
+        return []
+    written = ["包含(供.材料, 需.材料)", "包含(供.材料, 需.材料单)", "有交集(需.材料单, 供.材料)", '包含(供.材料, "碳钢")',
+               "已知(需.所在地)", "已知(供.材料)"]  # fmt: skip
+    return [st.sampled_from(written)] * 3
+
+
 def _set_flags(context: str, depth: int) -> list[Texts]:
     found: list[Texts] = []
     for name in SETS.get(context, []):
@@ -324,6 +345,11 @@ def _set_flags(context: str, depth: int) -> list[Texts]:
 def rule(context: str, depth: int = 3) -> Texts:
     """A rule of any type about a subject or the programme."""
     dims = ["元", "%", "个", "人", "平方米", "月", "天"]
+    if context == "pair":
+        x = st.one_of(*_about_sets(context), *(
+            st.builds("{} {} {}".format, _special(context, d, 0)[0], COMPARE, number(context, d, 1)) for d in ("天", "米", "%")
+        ))  # fmt: skip
+        return st.one_of(x, st.builds("{} {} {}".format, x, st.sampled_from(["且", "或"]), flag(context, depth - 1)))
     return st.one_of(
         flag(context, depth), flag(context, depth - 1), day(context, 2),
         *(number(context, dim, depth if dim in ("元", "%") else depth - 1) for dim in dims),

@@ -19,9 +19,9 @@ from tests.generative.worlds import world
 from tests.rules_support import ENGINES, Engine, differences, reference_answers
 from tests.rules_vocabulary import VOCABULARY
 
-EXAMPLES, BATCH, WORLDS = 40, 50, 5
+EXAMPLES, BATCH, WORLDS = 56, 50, 5
 AS_OF = [date(2026, 9, 30), date(2026, 2, 28), date(2024, 2, 29), date(2026, 12, 31)]
-KINDS = ["party", "party", "cluster", "place", "programme", "grouped"]
+KINDS = ["party", "party", "cluster", "place", "programme", "grouped", "pair"]
 NODE_CLASSES = {c for c in vars(n).values() if isinstance(c, type) and issubclass(c, Node) and c is not Node}
 
 

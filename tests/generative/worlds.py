@@ -11,6 +11,7 @@ from typing import Any
 from jiqun.base.industries import section_name
 from jiqun.base.periods import Period
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
+from jiqun.rules.geo import Point
 from jiqun.rules.vocabulary import Field, Indicator
 from tests.rules_vocabulary import UNCOUNTED, VOCABULARY
 
@@ -51,7 +52,8 @@ def world(seed: int) -> World:
         )
         for i in range(10)
     ]  # fmt: skip
-    return World([*places, *clusters, *firms], UNCOUNTED)
+    pairs = [Subject("pair", f"p{i:02}", _sides(r)) for i in range(12)]
+    return World([*places, *clusters, *firms, *pairs], UNCOUNTED)
 
 
 def _industry(code: str | None) -> dict[str, Value]:
@@ -74,6 +76,25 @@ def _value(r: random.Random, fact: Indicator | Field) -> Value:
     if fact.kind == "flag":
         return r.random() < 0.6
     return _day(r) if fact.kind == "date" else r.choice(fact.choices or ("甲", "乙"))
+
+
+def _sides(r: random.Random) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for side, fields in VOCABULARY.sides.items():
+        for field in fields.values():
+            if r.random() < 0.75:
+                found[f"{side}.{field.name}"] = _side_value(r, field)
+    return found
+
+
+def _side_value(r: random.Random, field: Field) -> Value:
+    if field.kind == "point":
+        return Point(r.choice([114.5, 114.51, -60.0]), r.choice([38.0, 38.4, -38.0]))
+    if field.kind == "set":
+        return frozenset(m for m in ("碳钢", "不锈钢", "铝合金") if r.random() < 0.5)
+    if field.name == "说明":
+        return r.choice(["不锈钢车削", "车削不锈钢零件", "检", "——", "五轴加工中心，铝合金"])
+    return _value(r, field)
 
 
 def _facts(r: random.Random, kind: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from jiqun.rules.facts import Subject, Value
+from jiqun.rules.geo import Point
 from tests.spec.chapters import AS_OF, CHAPTERS, GROUPED, Example
 from tests.spec.facts import KIND_OF, WORLD
 
 TARGET = Path(__file__).parents[2] / "docs" / "clause-language.md"
-_KINDS = {"party": "企业", "cluster": "集群", "place": "县"}
+_KINDS = {"party": "企业", "cluster": "集群", "place": "县", "pair": "供需"}
 _HEAD = f"""# 条文语言
 
 由 `tests/spec` 打印，请勿手改：`uv run python -m tests.spec.document`。每个例子都在参考求值器、DuckDB 和 Spark 上验证过。
@@ -20,6 +21,7 @@ _HEAD = f"""# 条文语言
 - 结果是缺数（待定）时，列出缺的事实。截至日不另注明的是 {AS_OF}，施行期是 2025-07-22 至 2027-12-31。
 - 单位：元 千元 万元 亿元，人 万人，家 个 项 台 件 次 …，年 个月 天，平方米 亩 公顷 平方公里，分，吨 千瓦时 …，% ‰，以及 万元/亩 之类。
 - 期间：`近3年` `近4季度` `近12个月`（止于上一个完整的期间），`2024 至 本年`；日期的期间还有 `本年` `施行期` `近400天` `未来6个月` 和用“至”连起来的两个日期。
+- 供需：关于一条需求和一条供给的条文用 `需.…`、`供.…` 说两方的字段，没有期间、称号、台账和集合。
 - 集合：`企业` `全部主体` `集群` `县` 和任何台账；从集群、县看是自己的成员，从全市看是计入全市的全部。条件里用 `主体.…` 说台账条目的主体，`日期` `年度` 说条目的日期和年份。
 """
 
@@ -32,6 +34,10 @@ def shown(value: Value) -> str:
         return f"{value.normalize():f}" if value else "0"
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, Point):
+        return f"东经{value.lon:g} 北纬{value.lat:g}"
+    if isinstance(value, frozenset):
+        return "{" + "、".join(sorted(value)) + "}"
     return "缺数" if value is None else str(value)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from jiqun.base.periods import Period
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
+from jiqun.rules.geo import Point
 from tests.rules_vocabulary import UNCOUNTED
 
 LEADER, KEY = "领跑者企业", "省级特色产业集群"
@@ -66,6 +67,18 @@ WORLD = World(
         Subject("party", "丙", {"name": "丙公司", "kind": "enterprise", "above_size": False}, cluster="c1", county="130121",
                 entries={"设备更新": (Entry(date(2025, 5, 1), {"类别": "生产"}),)}),
         Subject("party", "丁", {"name": "丁实验室", "kind": "lab"}, cluster="c2", county="130199"),
+        Subject("pair", "n1-o1", {
+            "需.公差": 0.02, "需.预算": D("500.00"), "需.数量": 2.0, "需.急件": True, "需.材料": "不锈钢",
+            "需.材料单": frozenset({"碳钢", "不锈钢"}), "需.说明": "高精度不锈钢零件车削", "需.最早开始": date(2026, 10, 1),
+            "需.最晚结束": date(2026, 10, 31), "需.所在地": Point(114.5, 38.0),
+            "供.公差": 0.02, "供.单价": D("450.00"), "供.台数": 1.0, "供.可加急": False, "供.材料": frozenset({"不锈钢", "碳钢"}),
+            "供.说明": "不锈钢轴车削加工", "供.可用自": date(2026, 10, 20), "供.可用至": date(2026, 12, 31), "供.所在地": Point(114.5, 38.45),
+        }),
+        Subject("pair", "n1-o2", {
+            "需.公差": 0.02, "需.材料单": frozenset(), "需.材料": "铝合金", "需.说明": "检", "供.说明": "——",
+            "供.材料": frozenset(), "需.最早开始": date(2026, 10, 1), "需.最晚结束": date(2026, 10, 31),
+            "供.可用自": date(2026, 11, 1), "供.可用至": date(2026, 12, 31), "需.所在地": Point(114.5, 38.0), "需.预算": D("500.00"),
+        }),
     ],
     UNCOUNTED,
 )  # fmt: skip

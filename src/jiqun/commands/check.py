@@ -60,6 +60,7 @@ def _show(report: object) -> None:
         ("梯度", counts.ladders, f"{counts.rungs} 个梯级"),
         ("认定条件", counts.criteria, f"其中 {counts.pending} 条待补充" if counts.pending else "无待补充"),
         ("政策", counts.policies, f"{counts.benefits} 个奖补事项"),
+        ("供需种类", counts.kinds, ""),
         ("用例", counts.cases, f"{counts.cases_passed} 个通过"),
     ):
         table.add_row(Text(name), Text(str(number), "bold"), Text(note, "dim"))

@@ -11,6 +11,7 @@ from jiqun.programme.checks.cases import CaseTally, check_cases
 from jiqun.programme.checks.clauses import check_clauses
 from jiqun.programme.checks.context import Check
 from jiqun.programme.checks.dates import check_dates
+from jiqun.programme.checks.exchange import check_exchange
 from jiqun.programme.checks.references import check_references
 from jiqun.programme.load import read_pack
 from jiqun.programme.pack import Pack
@@ -31,6 +32,7 @@ class Counts:
     """Criteria without a rule because their source does not give it (待补充)."""
     policies: int
     benefits: int
+    kinds: int
     cases: int
     cases_passed: int
 
@@ -66,7 +68,7 @@ def check_pack(root: Path) -> Report:
     check_references(check)
     check_dates(check)
     check_clauses(check)
-    tally = check_cases(check)
+    tally = check_cases(check) + check_exchange(check)
     problems = sorted(dict.fromkeys(check.problems), key=_order)
     return Report(reading.pack, tuple(problems), _counts(reading.pack, tally))
 
@@ -89,6 +91,7 @@ def _counts(pack: Pack, tally: CaseTally) -> Counts:
         pending=sum(c.pending for c in criteria),
         policies=len(pack.policies),
         benefits=len(pack.every_benefit),
+        kinds=len(pack.every_kind),
         cases=tally.total,
         cases_passed=tally.passed,
     )

@@ -12,7 +12,7 @@ from jiqun.programme.pack import Pack
 from jiqun.rules.build import parse_rule
 from jiqun.rules.nodes import Node
 from jiqun.rules.rule import Rule
-from jiqun.rules.vocabulary import ATTRIBUTES
+from jiqun.rules.vocabulary import ATTRIBUTES, Field
 
 Expect = Literal["flag", "number", "money", "text", "date"]
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|「[^」\n]*」")
@@ -48,12 +48,15 @@ class ClauseReader:
         expect: Expect | None = None,
         names: Mapping[str, Node] | None = None,
         effective: bool = False,
+        sides: tuple[Sequence[Field], Sequence[Field]] | None = None,
     ) -> Rule | None:
-        """The rule written as `text` at `keys` of the part; None where it is faulty."""
+        """The rule written as `text` at `keys` of the part; None where it is faulty.
+
+        `sides` are the fields of the need and the offer, for rules about a pair.
+        """
+        vocabulary = self._vocabulary.with_sides(*sides) if sides else self._vocabulary
         try:
-            return parse_rule(
-                text, self._vocabulary, subject=subject, expect=expect, names=names or {}, effective=effective
-            )
+            return parse_rule(text, vocabulary, subject=subject, expect=expect, names=names or {}, effective=effective)
         except InputError as error:
             # A rule about something that was itself refused is not to blame: its fault would hide the real one.
             if not any(name in text for name in self._broken):

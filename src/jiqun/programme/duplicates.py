@@ -50,6 +50,7 @@ def add_duplicates(pack: Pack, problems: Problems) -> None:
         _benefit(benefit, problems)
     for file in pack.parts(CaseFile):
         _cases(file.cases, problems)
+    _kinds(pack, problems)
 
 
 def _programme(pack: Pack, problems: Problems) -> None:
@@ -133,6 +134,22 @@ def _benefit(benefit: Benefit, problems: Problems) -> None:
         seen.add("参数名称", parameter.name, parameter.name, parameter, "name")
     for condition in benefit.conditions:
         seen.add("条件名称", condition.name, condition.name, condition, "name")
+
+
+def _kinds(pack: Pack, problems: Problems) -> None:
+    ids, names, cases = _Seen(problems), _Seen(problems), _Seen(problems)
+    for kind in pack.every_kind:
+        ids.add("供需种类编号", kind.id, kind.id, kind, "id")
+        names.add("供需种类名称", kind.name, kind.name, kind, "name")
+        for what, parts in (
+            ("需求字段", kind.need), ("供给字段", kind.offer), ("条件名称", kind.conditions), ("得分项", kind.score),
+            ("材料", kind.documents),
+        ):  # fmt: skip
+            seen = _Seen(problems)
+            for part in parts:
+                seen.add(what, part.name, part.name, part, "name")
+    for case in pack.pair_cases:
+        cases.add("用例名称", (case.kind, case.name), case.name, case, "name")
 
 
 def _cases(cases: tuple[Case, ...], problems: Problems) -> None:

@@ -17,11 +17,15 @@ from jiqun.programme.models import (
     Chain,
     ChainFile,
     EvaluationFile,
+    ExchangeFile,
+    ExchangeKind,
     ForecastRules,
     IndicatorFile,
     IndicatorSpec,
     Ladder,
     LadderFile,
+    PairCase,
+    PairCaseFile,
     Part,
     Policy,
     PolicyFile,
@@ -57,6 +61,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("programme.yaml", Programme, "programme", required=True),
     PartKind("indicators/*.yaml", IndicatorFile, "indicators"),
     PartKind("registers/*.yaml", RegisterFile, "registers"),
+    PartKind("exchange/*.cases.yaml", PairCaseFile, "exchange-cases"),
     PartKind("*/*.cases.yaml", CaseFile, "cases"),
     PartKind("ladders/*.yaml", LadderFile, "ladder"),
     PartKind("policies/*.yaml", PolicyFile, "policies"),
@@ -64,6 +69,7 @@ PART_KINDS: tuple[PartKind, ...] = (
     PartKind("supervision.yaml", SupervisionFile, "supervision"),
     PartKind("evaluation.yaml", EvaluationFile, "evaluation"),
     PartKind("chains/*.yaml", ChainFile, "chain"),
+    PartKind("exchange/*.yaml", ExchangeFile, "exchange"),
     PartKind("briefings/*.yaml", BriefingFile, "briefing"),
 )
 """The first pattern that fits a file decides; a YAML file that none fits is refused."""
@@ -156,6 +162,21 @@ class Pack:
     def chains(self) -> Mapping[str, Chain]:
         """Industrial chains by id."""
         return {f.chain.id: f.chain for f in self.parts(ChainFile)}
+
+    @cached_property
+    def every_kind(self) -> tuple[ExchangeKind, ...]:
+        """All kinds of supply and demand as written, in the order of their files."""
+        return tuple(f.kind for f in self.parts(ExchangeFile))
+
+    @cached_property
+    def kinds(self) -> Mapping[str, ExchangeKind]:
+        """Kinds of supply and demand by id."""
+        return {k.id: k for k in self.every_kind}
+
+    @cached_property
+    def pair_cases(self) -> tuple[PairCase, ...]:
+        """All cases of kinds."""
+        return tuple(c for f in self.parts(PairCaseFile) for c in f.cases)
 
     @cached_property
     def briefings(self) -> Mapping[str, BriefingFile]:

@@ -13,11 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jiqun.programme.models import CaseFile, Part, Programme
+from jiqun.programme.models import CaseFile, PairCaseFile, Part, Programme
 from jiqun.programme.source import Loc, Tree
 
 _ROUNDS = 20
 _NAMING_KEYS = ("id", "name", "title", "aliases")
+_CASE_KEYS: dict[type[Part], tuple[str, ...]] = {CaseFile: ("rule",), PairCaseFile: ("kind",)}
+"""A case that was lost excuses nobody but the check for cases of its rule."""
 _NAMED = re.compile(r"\b(?:id|name|title|rule):\s*[\"']?([^\"',}\]\n#]+)|aliases:\s*\[([^\]\n]*)\]")
 _STAND_IN: dict[str, Any] = {
     "format": 1, "id": "pack", "version": "0", "title": "—", "issuer": "—", "issued_on": date.min, "from": date.min,
@@ -33,7 +35,7 @@ def stand_in_programme() -> Programme:
 def salvage(value: Tree, model: type[Part], error: ValidationError) -> tuple[Part | None, set[str]]:
     """The model of the sound rest of a file (None where nothing is left), and the names that were lost."""
     tree = deepcopy(value)
-    keys = ("rule",) if model is CaseFile else _NAMING_KEYS
+    keys = _CASE_KEYS.get(model, _NAMING_KEYS)
     lost: set[str] = set()
     for _ in range(_ROUNDS):
         if not _prune(tree, error, lost, keys, model is Programme):

@@ -6,7 +6,7 @@ reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +20,7 @@ from jiqun.base.errors import InputError, Place, Problem, did_you_mean
 from jiqun.base.periods import Period
 from jiqun.rules import nodes as n
 from jiqun.rules.nodes import DATE, FLAG, TEXT, Const, Exact, Node, Type
+from jiqun.rules.pair_calls import INSTEAD, side_field, unknown_in_pair
 from jiqun.rules.rule import Rule
 from jiqun.rules.syntax import WORD_OPERATORS, SyntaxTree, Text, parse_text
 from jiqun.rules.typing import (
@@ -47,7 +48,13 @@ RELATIONS: dict[str, tuple[Literal["cluster", "county", "owner"], SubjectKind]] 
     "所属县": ("county", "place"),
     "主体": ("owner", "party"),
 }
-_HAS_RELATION = {"party": {"所属集群", "所属县"}, "cluster": {"所属县"}, "place": set[str](), "entry": {"主体"}}
+_HAS_RELATION = {
+    "pair": set[str](),
+    "party": {"所属集群", "所属县"},
+    "cluster": {"所属县"},
+    "place": set[str](),
+    "entry": {"主体"},
+}
 YEAR_WORDS = {"本年": 0, "今年": 0, "上年": -1, "去年": -1, "前年": -2}
 COMPARISONS = {
     ">=": ">=", "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=",
@@ -72,7 +79,7 @@ class Context:
     """Whom the names at hand are about."""
 
     kind: str
-    """party, cluster, place, programme or entry."""
+    """party, cluster, place, programme, task, entry or pair."""
     register: Register | None = None
 
 
@@ -86,7 +93,7 @@ def parse_rule(
     place: Place | None = None,
     effective: bool = False,
 ) -> Rule:
-    """Read and check a rule about a `subject` (party, cluster, place, programme).
+    """Read and check a rule about a `subject` (party, cluster, place, programme, task, pair).
 
     `names` are parameters and other rules usable by name. `effective` tells whether 施行期 has a meaning here.
     Raises InputError with every fault, each with its place, the line and a caret.
@@ -259,9 +266,12 @@ class Builder:
         a, b = self.alternatives(tree, [then, otherwise])
         return n.If(type=common([a.type, b.type]), condition=test, then=a, otherwise=b)
 
-    def alternatives(self, tree: Branch, branches: Iterable[Branch]) -> list[Node]:
+    def alternatives(self, tree: Branch, branches: Sequence[Branch]) -> list[Node]:
         """Branches of one type."""
         built = self.parts(*branches)
+        for branch, node in zip(branches, built, strict=True):
+            if node.type.kind in ("set", "point"):
+                raise self.fault(branch, f"{KIND_NAMES[node.type.kind]}不能作为分支的值", INSTEAD[node.type.kind])
         for _ in range(2):
             for i in range(1, len(built)):
                 try:
@@ -290,6 +300,8 @@ class Builder:
         def make() -> Node:
             x, y = same(a, b, "比较")
             x, y = self.choices(left, x, y), self.choices(right, y, x)
+            if x.type.kind in ("set", "point"):
+                raise TypeFault(f"{KIND_NAMES[x.type.kind]}不能直接比较", INSTEAD[x.type.kind])
             if x.type.kind in ("flag", "text") and op not in ("=", "!="):
                 raise TypeFault(f"{KIND_NAMES[x.type.kind]}只能比较是否相等", "请用 = 或 !=")
             return n.Compare(type=FLAG, op=op, left=x, right=y)
@@ -433,6 +445,8 @@ class Builder:
             raise self.fault(at, "这条规则没有施行期", "施行期、施行日、终止日只用在奖补事项里")
 
     def _unknown(self, name: str, at: Branch) -> Fault:
+        if self.context.kind == "pair":
+            return unknown_in_pair(self, name, at)
         indicator = self.vocabulary.indicator(name)
         if indicator:
             owners = "、".join(SUBJECT_NAMES[s] for s in sorted(indicator.subjects))
@@ -495,6 +509,8 @@ class Builder:
 
     def _dotted(self, tree: SyntaxTree) -> Node:
         left, name = tree.children
+        if self.context.kind == "pair":
+            return side_field(self, left, name)
         kind, target = self._relation(left)
         context = Context(target)
         with self.within(context):
@@ -550,7 +566,7 @@ def choices_of(node: Node) -> dict[str, str]:
         return dict(node.attribute.choices)
     if isinstance(node, n.IndicatorAt | n.Latest):
         return {c: c for c in node.indicator.choices}
-    if isinstance(node, n.FieldRef):
+    if isinstance(node, n.FieldRef | n.SideField):
         return {c: c for c in node.field_.choices}
     return {}
 

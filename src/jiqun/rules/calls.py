@@ -13,7 +13,9 @@ from lark import Token, Tree
 from jiqun.base.errors import did_you_mean
 from jiqun.base.periods import Grain, Period
 from jiqun.rules import nodes as n
+from jiqun.rules.arguments import arity as _arity
 from jiqun.rules.nodes import DATE, FLAG, Const, DateBound, DateRange, Exact, Node, SetRef, Type, Window, YearRef
+from jiqun.rules.pair_calls import PAIR_FUNCTIONS
 from jiqun.rules.syntax import SyntaxTree
 from jiqun.rules.typing import common, constant, describe, quotient_type
 from jiqun.rules.units import COUNT, MONTHS, PLAIN
@@ -48,12 +50,6 @@ def build_call(b: Builder, tree: SyntaxTree) -> Node:
     if function is None:
         raise b.fault(name_token, f"没有函数“{name_token}”", did_you_mean(str(name_token), FUNCTIONS))
     return function(b, tree, args)
-
-
-def _arity(b: Builder, tree: SyntaxTree, args: list[Branch], low: int, high: int | None, example: str) -> None:
-    if len(args) < low or (high is not None and len(args) > high):
-        wanted = f"{low}" if low == high else f"至少 {low}" if high is None else f"{low} 到 {high}"
-        raise b.fault(tree, f"“{tree.children[0]}”需要 {wanted} 个参数，现有 {len(args)} 个", f"如 {example}")
 
 
 # --- values ---------------------------------------------------------------------------------------------------
@@ -364,13 +360,14 @@ def _check_scope(b: Builder, ref: SetRef, at: Branch) -> None:
         "party": {"entry"},
         "entry": set[str](),
         "task": set[str](),
+        "pair": set[str](),
     }[kind]
     inside = ref.register is None or kind == "programme" or (kind, ref.register.subject) in (
         ("party", "party"), ("cluster", "cluster"), ("cluster", "party"), ("place", "place"), ("place", "party"),
         ("place", "cluster"),
     )  # fmt: skip
     if ref.kind not in allowed or not inside:
-        here = {"entry": "台账条目", "task": "任务"}.get(kind) or SUBJECT_NAMES.get(kind, "全市")
+        here = {"entry": "台账条目", "task": "任务", "pair": "供需"}.get(kind) or SUBJECT_NAMES.get(kind, "全市")
         raise b.fault(at, f"{here}没有下属的“{b.text_of(at)}”", "可写成 存在(所属集群.…)，或把条件写在上一级的规则里")
 
 
@@ -559,6 +556,7 @@ FUNCTIONS: dict[str, Call] = {
     "计数": _aggregate("count", False), "存在": _aggregate("exists", False), "合计": _aggregate("sum", True),
     "平均": _aggregate("avg", True), "最大": _aggregate("max", True), "最小": _aggregate("min", True),
     "占比": _share, "覆盖率": _share, "最早": _entry_date("min"), "最晚": _entry_date("max"), "分组": _grouped,
+    **PAIR_FUNCTIONS,
 }  # fmt: skip
 
 __all__ = ["FUNCTIONS", "GRAIN_EXAMPLES", "SETS", "Period", "build_call", "constant", "date_range", "window"]

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from jiqun.base.periods import Period
 from jiqun.rules import cells as c
-from jiqun.rules import labels
+from jiqun.rules import labels, pairs
 from jiqun.rules import nodes as n
 from jiqun.rules.cells import Bits, Cell, Mask
 from jiqun.rules.frames import Column, Frame
@@ -26,6 +26,7 @@ from jiqun.rules.timing import When
 from jiqun.rules.units import COUNT
 
 _COUNT = Type("number", COUNT, Exact(0, 10**9), "个")
+FLOAT = Type("number")
 _STAGED = (n.Compare, n.Member, n.And, n.Or, n.OverWindow, n.If, n.Bands)
 """Nodes that become columns of their own."""
 OverAwards = Callable[[ir.Table, ir.Value], ir.Value]
@@ -153,6 +154,12 @@ class Compiler:
         value, factor = frame.own(node.field_.name), n.fact_factor(node)
         return self._fact(node, when, (lambda t: value(t) * factor) if factor != 1.0 else value)
 
+    def _SideField(self, node: n.SideField, frame: Frame, when: When) -> Cell:
+        if node.type.kind == "point":  # whether it is known; its two numbers are read by the distance
+            return self._fact(node, when, frame.own(pairs.longitude(node.column)))
+        value, factor = frame.own(node.column), n.fact_factor(node)
+        return self._fact(node, when, (lambda t: value(t) * factor) if factor != 1.0 else value)
+
     def _EntryDate(self, node: n.EntryDate, frame: Frame, when: When) -> Cell:
         return self._fact(node, when, lambda t: t["on"])
 
@@ -176,6 +183,38 @@ class Compiler:
     def _HasRelated(self, node: n.HasRelated, frame: Frame, when: When) -> Cell:
         link = frame.link(node.relation)
         return Cell(FLAG, lambda t: t[link].notnull())
+
+    # -- pairs ------------------------------------------------------------------------------------------------
+
+    def _both(self, a: Node, b: Node, frame: Frame, when: When) -> tuple[Cell, Cell, Mask | None]:
+        left, right = self.cells((a, b), frame, when)
+        return left, right, c.any_of([left.mask, right.mask])
+
+    def _Distance(self, node: n.Distance, frame: Frame, when: When) -> Cell:
+        _, _, mask = self._both(node.left, node.right, frame, when)
+        return Cell(node.type, pairs.distance(frame, node.left.column, node.right.column), mask)
+
+    def _Closeness(self, node: n.Closeness, frame: Frame, when: When) -> Cell:
+        left, right, mask = self._both(node.left, node.right, frame, when)
+        value = pairs.closeness(frame, node.left.column, node.right.column)
+        return Cell(node.type, pairs.where_known(value, FLOAT, left, right), mask)
+
+    def _Includes(self, node: n.Includes, frame: Frame, when: When) -> Cell:
+        held, wanted, mask = self._both(node.held, node.wanted, frame, when)
+        return Cell(FLAG, pairs.where_known(pairs.includes(held, wanted), FLAG, held, wanted), mask)
+
+    def _SharesAny(self, node: n.SharesAny, frame: Frame, when: When) -> Cell:
+        left, right, mask = self._both(node.left, node.right, frame, when)
+        return Cell(FLAG, pairs.where_known(pairs.shares_any(left, right), FLAG, left, right), mask)
+
+    def _Overlap(self, node: n.Overlap, frame: Frame, when: When) -> Cell:
+        start, other_start, end, other_end = self.cells(
+            (node.start, node.other_start, node.end, node.other_end), frame, when
+        )
+        first, last = self._extreme(DATE, True, [start, other_start]), self._extreme(DATE, False, [end, other_end])
+        days: Column = lambda t: last.value(t).delta(first.value(t), unit="day").cast("int64") + 1  # noqa: E731
+        value: Column = lambda t: ibis.ifelse(days(t) < 0, 0, days(t))  # noqa: E731
+        return Cell(node.type, value, c.any_of([x.mask for x in (start, end, other_start, other_end)]))
 
     # -- operators --------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from jiqun.base.money import show_money
 from jiqun.rules import arith
 from jiqun.rules import nodes as n
 from jiqun.rules.facts import Entry, Value, World
+from jiqun.rules.geo import Point
 from jiqun.rules.nodes import Node, Type
 from jiqun.rules.reference import Answer, Evaluator, Item
 from jiqun.rules.timing import When
@@ -157,7 +158,7 @@ class _Explainer:
 
     def _values(self, node: Node, item: Item, when: When) -> Iterator[Explanation]:
         """The figures that a computed side is made of; nothing for a constant or a plain figure."""
-        if isinstance(node, (n.Const, n.IndicatorAt, n.Latest, n.Attr, n.OverSet, *_TITLE_NODES)):
+        if isinstance(node, (n.Const, n.IndicatorAt, n.Latest, n.Attr, n.SideField, n.OverSet, *_TITLE_NODES)):
             return
         seen: dict[str, Explanation] = {}
         for part in self._parts(node):
@@ -204,6 +205,9 @@ class _Explainer:
         body = getattr(node, "body", None)
         if condition and isinstance(node, n.Member | n.InRange) and isinstance(body, Node):
             actual = show(self._engine.value(body, item, when).value, body.type)
+        if isinstance(node, n.Includes | n.SharesAny):
+            held = node.held if isinstance(node, n.Includes) else node.right
+            actual = show(self._engine.value(held, item, when).value, held.type)
         records = tuple(self._records(node, item, when))
         if condition and isinstance(node, (n.OverSet, *_TITLE_NODES)):
             actual = "；".join(records[:2]) or "没有记录"
@@ -260,7 +264,10 @@ class _Explainer:
 
 def _note(seen: dict[str, Explanation], node: Node, item: Item, when: When, answer: Answer) -> None:
     """Keep a figure that an evaluation read, once."""
-    if isinstance(node, n.IndicatorAt | n.Latest | n.Attr):
+    if isinstance(node, n.SideField):
+        shown = show(answer.value, node.type)
+        seen.setdefault(node.column, Explanation(node.column, None, "取值", actual=shown, missing=answer.missing))
+    elif isinstance(node, n.IndicatorAt | n.Latest | n.Attr):
         period = f"（{when.period_of(node).chinese}）" if isinstance(node, n.IndicatorAt) else ""
         name = node.attribute.name if isinstance(node, n.Attr) else node.indicator.name
         text = name + period
@@ -295,6 +302,10 @@ def show(value: Value, type_: Type) -> str:
         return "待补充"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, Point):
+        return f"东经 {value.lon:g}°，北纬 {value.lat:g}°"
+    if isinstance(value, frozenset):
+        return "、".join(sorted(value)) or "无"
     if not isinstance(value, Decimal | float | int):
         return str(value)
     if type_.dim == MONEY:

@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import Literal
 
 from jiqun.base.periods import Period
+from jiqun.rules.geo import Point
 from jiqun.rules.vocabulary import SubjectKind
 
-Value = Decimal | float | bool | str | date | None
+Value = Decimal | float | bool | str | date | frozenset[str] | Point | None
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ class Review:
 
 @dataclass(frozen=True)
 class Subject:
-    """Everything known of a firm, cluster, place or task."""
+    """Everything known of a firm, cluster, place or task, or of a need with an offer."""
 
-    kind: SubjectKind | Literal["task"]
+    kind: SubjectKind | Literal["task", "pair"]
     id: str
     attributes: Mapping[str, Value] = field(default_factory=dict)
-    """By column name: name, kind, founded_on, above_size, provincial_key, …"""
+    """By column name: name, kind, founded_on, above_size, provincial_key, …; of a pair 需.公差, 供.公差, …"""
     cluster: str | None = None
     county: str | None = None
     observations: Mapping[tuple[str, Period], Value] = field(default_factory=dict)

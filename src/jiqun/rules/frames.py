@@ -15,6 +15,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from jiqun.base.errors import InputError, Problem
 from jiqun.rules.nodes import SetRef
@@ -150,7 +151,11 @@ class Frame:
             parts.append((shared, self.link(relation)))
         if self.base is None:
             single = [part for part, _ in parts]
-            table = reduce(lambda a, b: a.cross_join(b), single) if single else ibis.memtable({"row": [0]})
+            table = (
+                reduce(lambda a, b: a.cross_join(b), single)
+                if single
+                else ibis.memtable(pa.table({"row": pa.array([0], pa.int64())}))
+            )
         else:
             # Only what is asked for: a snapshot has hundreds of columns, and each stage would repeat them.
             table = self.base.select(*(c for c in self.base.columns if c in self._used or c in _STRUCTURE))

@@ -20,6 +20,8 @@ def fact(node: Node, when: When) -> str:
             return f"{indicator.name}（各期均无数）"
         case n.FieldRef(field_=field, register=register):
             return f"{register}.{field.name}"
+        case n.SideField():
+            return node.column
         case n.EntryDate(register=register) | n.EntryYear(register=register):
             return f"{register}.日期"
         case n.AwardDate(title=title):

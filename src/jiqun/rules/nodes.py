@@ -45,6 +45,8 @@ class Type:
 FLAG = Type("flag")
 TEXT = Type("text")
 DATE = Type("date")
+SET = Type("set")
+POINT = Type("point")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +213,64 @@ class HasRelated(Node):
     """存在(所属集群): there is a related subject."""
 
     relation: Literal["cluster", "county", "owner"]
+
+
+# --- pairs ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideField(Node):
+    """A field of the need (需.…) or the offer (供.…) at hand."""
+
+    side: str
+    field_: Field
+
+    @property
+    def column(self) -> str:
+        """Its name in a table of pairs."""
+        return f"{self.side}.{self.field_.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distance(Node):
+    """距离: metres between two points along the earth's surface."""
+
+    left: SideField
+    right: SideField
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closeness(Node):
+    """相近: how close two texts are, 0 to 1 (see `grams`)."""
+
+    left: SideField
+    right: SideField
+
+
+@dataclass(frozen=True, kw_only=True)
+class Includes(Node):
+    """包含: a set has the text, or every text of another set."""
+
+    held: SideField
+    wanted: Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharesAny(Node):
+    """有交集: two sets have a text in common."""
+
+    left: SideField
+    right: SideField
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap(Node):
+    """重叠天数: the days that two spans of days have in common, both ends included; 0 where there are none."""
+
+    start: Node
+    end: Node
+    other_start: Node
+    other_end: Node
 
 
 # --- operators ------------------------------------------------------------------------------------------------
@@ -454,7 +514,7 @@ def fact_factor(node: Node) -> float:
         node.indicator
         if isinstance(node, IndicatorAt | Latest)
         else node.field_
-        if isinstance(node, FieldRef)
+        if isinstance(node, FieldRef | SideField)
         else None
     )
     if fact is None or fact.kind != "number" or fact.is_money or not fact.unit or fact.unit in ("%", "‰"):

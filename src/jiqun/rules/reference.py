@@ -16,6 +16,8 @@ from jiqun.base.periods import add_months, full_months
 from jiqun.rules import arith, labels
 from jiqun.rules import nodes as n
 from jiqun.rules.facts import Entry, Subject, Value, World
+from jiqun.rules.geo import great_circle
+from jiqun.rules.grams import closeness
 from jiqun.rules.nodes import Node
 from jiqun.rules.rule import Rule
 from jiqun.rules.timing import When
@@ -113,6 +115,10 @@ class Evaluator:
         assert item.entry is not None
         return self._measured(item.entry.fields.get(node.field_.name), node, when)
 
+    def _SideField(self, node: n.SideField, item: Item, when: When) -> Answer:
+        assert item.subject is not None
+        return self._measured(item.subject.attributes.get(node.column), node, when)
+
     def _EntryDate(self, node: n.EntryDate, item: Item, when: When) -> Answer:
         assert item.entry is not None
         return self._found(item.entry.on, node, when)
@@ -147,6 +153,33 @@ class Evaluator:
         if relation == "owner":
             return item.subject
         return self.world.get(kind, item.subject.cluster if relation == "cluster" else item.subject.county)
+
+    # -- pairs ------------------------------------------------------------------------------------------------
+
+    def _Distance(self, node: n.Distance, item: Item, when: When) -> Answer:
+        return self._joint((node.left, node.right), item, when, great_circle)
+
+    def _Closeness(self, node: n.Closeness, item: Item, when: When) -> Answer:
+        return self._joint((node.left, node.right), item, when, closeness)
+
+    def _Includes(self, node: n.Includes, item: Item, when: When) -> Answer:
+        def holds(held: frozenset[str], wanted: str | frozenset[str]) -> bool:
+            return wanted in held if isinstance(wanted, str) else wanted <= held
+
+        return self._joint((node.held, node.wanted), item, when, holds)
+
+    def _SharesAny(self, node: n.SharesAny, item: Item, when: When) -> Answer:
+        return self._joint((node.left, node.right), item, when, lambda a, b: bool(a & b))
+
+    def _Overlap(self, node: n.Overlap, item: Item, when: When) -> Answer:
+        def days(start: date, end: date, other_start: date, other_end: date) -> Decimal:
+            return Decimal(max((min(end, other_end) - max(start, other_start)).days + 1, 0))
+
+        return self._joint((node.start, node.end, node.other_start, node.other_end), item, when, days)
+
+    def _joint(self, nodes: Iterable[Node], item: Item, when: When, function: Callable[..., Value]) -> Answer:
+        values, missing = self.all(nodes, item, when)
+        return Answer(None, missing) if missing else Answer(function(*values))
 
     # -- operators --------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from jiqun.rules.units import (
 )
 from jiqun.rules.vocabulary import Attribute, Field, Indicator
 
-KIND_NAMES = {"number": "数", "flag": "是/否（条件）", "text": "文本", "date": "日期"}
+KIND_NAMES = {"number": "数", "flag": "是/否（条件）", "text": "文本", "date": "日期", "set": "集合", "point": "地点"}
 
 
 class TypeFault(Exception):

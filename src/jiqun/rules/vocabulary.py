@@ -7,7 +7,7 @@ facts' tables, everything else is the pack's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -17,7 +17,10 @@ from jiqun.base.periods import Grain
 
 SubjectKind = Literal["party", "cluster", "place"]
 SUBJECT_NAMES: dict[str, str] = {"party": "企业", "cluster": "集群", "place": "县"}
-ValueKind = Literal["number", "flag", "text", "date"]
+ValueKind = Literal["number", "flag", "text", "date", "set", "point"]
+"""A set is one of texts; sets and points occur in offers and needs only."""
+SIDES = ("需", "供")
+"""The prefixes of a pair's two sides: the need and the offer."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Title:
 
 @dataclass(frozen=True)
 class Field:
-    """A typed field of a register."""
+    """A typed field of a register, an offer or a need."""
 
     name: str
     kind: ValueKind = "text"
@@ -167,6 +170,8 @@ class Vocabulary:
     registers: Mapping[str, Register] = field(default_factory=dict)
     uncounted_places: frozenset[str] = frozenset()
     """Codes of places whose firms and clusters stay outside the figures of the whole programme."""
+    sides: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
+    """The fields of 需 and 供 by name, for rules about a pair of a need and an offer."""
 
     @classmethod
     def of(
@@ -183,6 +188,11 @@ class Vocabulary:
             {r.name: r for r in registers},
             frozenset(uncounted_places),
         )
+
+    def with_sides(self, need: Iterable[Field], offer: Iterable[Field]) -> Vocabulary:
+        """The same names and the fields of a need and an offer."""
+        sides = dict(zip(SIDES, ({f.name: f for f in fields} for fields in (need, offer)), strict=True))
+        return replace(self, sides=sides)
 
     @cached_property
     def _indicator_names(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 import pyarrow as pa
 
@@ -43,7 +43,7 @@ ARROW_TYPES: dict[CellKind, pa.DataType] = {
 def cell_kind(thing: Indicator | Field) -> CellKind:
     """How the values of an indicator or of a register's field are held."""
     if thing.kind != "number":
-        return thing.kind
+        return cast("CellKind", thing.kind)  # sets and points are of offers and needs only
     if thing.is_money:
         return "money"
     return "share" if thing.unit in (None, "%") else "number"

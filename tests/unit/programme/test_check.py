@@ -23,7 +23,7 @@ def test_a_sound_pack_has_no_faults_and_is_counted(pack_dir: Path) -> None:
     assert report.counts is not None
     assert asdict(report.counts) == {
         "tasks": 1, "targets": 1, "indicators": 4, "registers": 1, "ladders": 1, "rungs": 1, "criteria": 3,
-        "pending": 1, "policies": 1, "benefits": 1, "cases": 4, "cases_passed": 4,
+        "pending": 1, "policies": 1, "benefits": 1, "kinds": 0, "cases": 4, "cases_passed": 4,
     }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def test_a_sound_pack(run: Callable[..., Result], pack_dir: Path) -> None:
         "梯度 1 1 个梯级",
         "认定条件 3 其中 1 条待补充",
         "政策 1 1 个奖补事项",
+        "供需种类 0",
         "用例 4 4 个通过",
     ]
 
@@ -59,7 +60,7 @@ def test_a_sound_pack_for_a_program(run: Callable[..., Result], pack_dir: Path) 
         "title": "示范市行动方案",
         "counts": {
             "tasks": 1, "targets": 1, "indicators": 4, "registers": 1, "ladders": 1, "rungs": 1, "criteria": 3,
-            "pending": 1, "policies": 1, "benefits": 1, "cases": 4, "cases_passed": 4,
+            "pending": 1, "policies": 1, "benefits": 1, "kinds": 0, "cases": 4, "cases_passed": 4,
         },
     }  # fmt: skip
 
@@ -119,7 +120,7 @@ def test_schema_writes_one_file_for_each_kind(run: Callable[..., Result], tmp_pa
     result = run("schema", "--out", tmp_path / "new")
     assert result.exit_code == 0
     names = [
-        "briefing", "cases", "chain", "evaluation", "indicators", "ladder", "policies", "programme", "registers",
+        "briefing", "cases", "chain", "evaluation", "exchange-cases", "exchange", "indicators", "ladder", "policies", "programme", "registers",
         "supervision", "targets",
     ]  # fmt: skip
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [f"{n}.schema.json" for n in names]

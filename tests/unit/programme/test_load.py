@@ -412,8 +412,8 @@ def test_files_of_no_kind(pack_dir: Path) -> None:
     (pack_dir / "source" / "anything.yaml").write_text("[", encoding="utf-8")
     (pack_dir / "demo.yaml").write_text("[", encoding="utf-8")
     kinds = (
-        "方案包中的 YAML 文件：programme.yaml、indicators/*.yaml、registers/*.yaml、*/*.cases.yaml、ladders/*.yaml、"
-        "policies/*.yaml、targets.yaml、supervision.yaml、evaluation.yaml、chains/*.yaml、briefings/*.yaml、demo.yaml"
+        "方案包中的 YAML 文件：programme.yaml、indicators/*.yaml、registers/*.yaml、exchange/*.cases.yaml、*/*.cases.yaml、"
+        "ladders/*.yaml、policies/*.yaml、targets.yaml、supervision.yaml、evaluation.yaml、chains/*.yaml、exchange/*.yaml、briefings/*.yaml、demo.yaml"
     )
     assert faults(pack_dir) == [
         f"polices/p1.yaml：方案包中没有这种文件。您是否要写 policies/p1.yaml？{kinds}",

@@ -21,6 +21,10 @@ class CaseTally:
     total: int
     passed: int
 
+    def __add__(self, other: CaseTally) -> CaseTally:
+        """Both together."""
+        return CaseTally(self.total + other.total, self.passed + other.passed)
+
 
 def check_cases(check: Check) -> CaseTally:
     """Check and run every case; each that fails is a problem with what was expected and what came out."""

@@ -5,6 +5,17 @@ from jiqun.programme.models.briefings import BriefingFile, BriefingSection
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
 from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Stage
 from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
+from jiqun.programme.models.exchange import (
+    ExchangeDocument,
+    ExchangeFile,
+    ExchangeKind,
+    HardCondition,
+    PairCase,
+    PairCaseFile,
+    PairExpect,
+    ScoreTerm,
+    SideField,
+)
 from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderFile, Rung, Source, Version
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
@@ -45,10 +56,14 @@ __all__ = [
     "Effective",
     "EscalationStep",
     "EvaluationFile",
+    "ExchangeDocument",
+    "ExchangeFile",
+    "ExchangeKind",
     "Expect",
     "FieldSpec",
     "FigureCheckSpec",
     "ForecastRules",
+    "HardCondition",
     "IndicatorFile",
     "IndicatorSpec",
     "Judgement",
@@ -60,6 +75,9 @@ __all__ = [
     "Milestone",
     "NoticeRules",
     "Origin",
+    "PairCase",
+    "PairCaseFile",
+    "PairExpect",
     "Parameter",
     "Part",
     "Pillar",
@@ -69,6 +87,8 @@ __all__ = [
     "RegisterFile",
     "RegisterSpec",
     "Rung",
+    "ScoreTerm",
+    "SideField",
     "Source",
     "Span",
     "Stage",
