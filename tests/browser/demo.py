@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Site:
-    """A running demonstration: its address and the password of each demonstration account."""
+    """A running demonstration: its address, the password of each demonstration account, its folder."""
 
     base: str
     passwords: dict[str, str]
+    home: Path
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def running_demo(home: Path, firms: int) -> Iterator[Site]:
         base = f"http://127.0.0.1:{port}"
         _wait(base, process, log)
         passwords = dict(re.findall(r"(demo-\w+)\s*[│|]\s*(\w+)", log.read_text(encoding="utf-8")))
-        yield Site(base, passwords)
+        yield Site(base, passwords, home)
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.base:
         accounts = {f"demo-{role}": options.password for role in ("city", "enterprise")}
-        faults = take_all(Site(options.base.rstrip("/"), accounts), options)
+        faults = take_all(Site(options.base.rstrip("/"), accounts, Path()), options)
     else:
         with tempfile.TemporaryDirectory() as home, running_demo(Path(home), FIRMS) as site:
             faults = take_all(site, options)

@@ -44,7 +44,7 @@ def rich_problem(
     # Machines are open about half of the time, and each has some 14 operations of about two hours.
     spread = int(14 * 130 * 1.2)
     while made < operations:
-        count = int(min(rng.integers(3, 10), operations - made))
+        count = min(int(rng.integers(3, 10)), operations - made)
         ops, alone = _routing(count, by_process, rng)
         release = int(rng.integers(0, spread)) // 30 * 30
         due = release + int(alone * 2.2 * tightness * rng.uniform(0.8, 1.8))

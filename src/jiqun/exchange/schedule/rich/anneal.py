@@ -135,7 +135,7 @@ def choose(net, s, seed, path, arcs):  # type: ignore[no-untyped-def]
             length, waiting = walk(net, s, j, path, arcs)
             t = path[random(seed) % length]
     if t < 0:
-        t = np.int32(random(seed) % n)
+        t = np.int32(random(seed) % n)  # type: ignore[assignment]
     none = (np.int64(-1), np.int64(-1), np.int64(-1), np.int64(-1))
     kind = random(seed) % 100
     if waiting > 0 and kind < 60:

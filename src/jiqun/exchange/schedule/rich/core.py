@@ -33,7 +33,7 @@ class State(NamedTuple):
 
     def copy(self) -> State:
         """A plan of its own."""
-        return State(*(c.copy() for c in self))
+        return State(*(c.copy() for c in self))  # type: ignore[arg-type]
 
 
 def empty_state(net: Net) -> State:

@@ -129,7 +129,8 @@ def solution_from_state(problem: Problem, net: Net, state: State, run: Run) -> S
         reason = "未找到在排产期和日历之内完工的方案"
         return no_solution(problem, Status.TIMED_OUT, reason, seconds=run.elapsed)
     columns = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
-    return Solution(problem, *(c.astype(np.int64) for c in columns), seconds=run.elapsed)
+    operation, machine, start, ends, quantity = (c.astype(np.int64) for c in columns)
+    return Solution(problem, operation, machine, start, ends, quantity, seconds=run.elapsed)
 
 
 def state_of(net: Net, solution: Solution) -> State | None:

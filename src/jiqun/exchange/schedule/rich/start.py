@@ -52,7 +52,7 @@ class Dispatcher:
         """
         timed = run.control.iterations is None
         until = run.elapsed + share * run.control.seconds
-        tried = []
+        tried: list[tuple[int, Ways]] = []
         for ways in RULES:
             if tried and (run.stopped or (timed and run.elapsed > until)):
                 break
@@ -90,7 +90,7 @@ def split_lots(problem: Problem) -> Longs | None:
 
 def _stretch(problem: Problem) -> Longs:
     """(machines) time that passes for a unit of open time, on average."""
-    shares = {None: 1.0}
+    shares: dict[str | None, float] = {None: 1.0}
     for c in problem.calendars:
         total_time = c.period or max(1, c.spans[-1].end - c.spans[0].begin)
         shares[c.name] = total_time / max(1, sum(s.end - s.begin for s in c.spans))
