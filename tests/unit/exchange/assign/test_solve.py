@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
+from jiqun.exchange.assign import relax
 from jiqun.exchange.assign import solve as solving
 from jiqun.exchange.assign.explain import why_not
 from jiqun.exchange.assign.faults import AssignError
@@ -140,6 +141,23 @@ def test_pricing_first_gives_the_same(problem: Problem) -> None:
         large = solve(problem, gap=0.0)
     whole = solve(problem)
     assert (large.status, large.value) == (whole.status, whole.value)
+
+
+@given(problems())
+@settings(max_examples=40, deadline=None)
+def test_starting_at_the_least_amounts_gives_up_as_little(problem: Problem) -> None:
+    whole = solve(problem)
+    if whole.status != "infeasible" or not len(problem.candidates):
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relax, "LARGE", 0)
+        started = solve(problem)
+    assert started.minimal
+
+    def weighed(plan: Plan) -> tuple[int, int]:
+        return sum(g.weight is None for g in plan.given_up), sum(g.weight or 0 for g in plan.given_up)
+
+    assert weighed(started) == weighed(whole)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 7), st.integers(1, 7))
