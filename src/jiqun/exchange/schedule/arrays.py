@@ -50,6 +50,8 @@ class Arrays:
     most_lots: Ints
     smallest_lot: Ints
     interruptible: npt.NDArray[np.bool_]
+    earliest: Longs
+    """(operations) the earliest start, that of its job where it has none"""
     site: Ints
     """(machines)"""
     setup_rate: Longs
@@ -114,6 +116,9 @@ def _jobs(problem: Problem) -> dict[str, Any]:
         "quantity": np.array([op.quantity for _, op in ops], np.int32),
         "most_lots": np.array([op.most_lots for _, op in ops], np.int32),
         "smallest_lot": np.array([op.smallest_lot for _, op in ops], np.int32),
+        "earliest": np.array(
+            [job.release if op.earliest is None else max(op.earliest, job.release) for job, op in ops], np.int64
+        ),
         "interruptible": np.array([op.interruptible for _, op in ops], np.bool_),
     }
 

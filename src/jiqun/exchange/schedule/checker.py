@@ -172,6 +172,8 @@ def _times(view: _View) -> Iterator[Violation]:
                 continue
             if row.start < job.release:
                 yield Violation("release", f"{_name(row)}：早于投料时间 {job.release}")
+            if op.earliest is not None and row.start < op.earliest:
+                yield Violation("release", f"{_name(row)}：早于最早开工时间 {op.earliest}")
             if row.start < horizon.begin:
                 yield Violation("horizon", f"{_name(row)}：早于排产期开始 {horizon.begin}")
             if horizon.end is not None and row.end > horizon.end:

@@ -89,7 +89,7 @@ class Problem:
             and self.objective == Objective(self.objective.makespan)
             and not any(m.closed for m in self.machines)
             and not any(j.release > self.horizon.begin for j in self.jobs)
-            and all(op.most_lots == 1 for _, op in self.operations)
+            and all(op.most_lots == 1 and op.earliest is None for _, op in self.operations)
             and self.arrays.chains
         )
 

@@ -42,7 +42,7 @@ class Operation:
     `after` names the steps of the same job that must have ended; None means the step before it in the list.
     `most_lots` > 1 lets it be split into lots of at least `smallest_lot` units, each on a machine of its own: a lot
     of q units takes ⌈duration · q / quantity⌉ and costs ⌈cost · q / quantity⌉. `interruptible` work pauses where its
-    machine is closed; other work must fit into one opening.
+    machine is closed; other work must fit into one opening. It starts at `earliest` at the soonest.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Operation:
     most_lots: int = 1
     smallest_lot: int = 1
     interruptible: bool = True
+    earliest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

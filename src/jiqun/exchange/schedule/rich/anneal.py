@@ -156,7 +156,7 @@ def choose(net, s, seed, path, arcs):  # type: ignore[no-untyped-def]
                 on -= 1
             return np.int64(u), np.int64(s.alt[u]), np.int64(v), np.int64(s.ms[v])
         t = u if kind < 53 else v
-    if net.fixed[t]:
+    if net.fixed[t] or net.held[t]:
         return none
     size = net.ap[t + 1] - net.ap[t]
     a = net.ap[t] + random(seed) % size
@@ -175,7 +175,7 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     `late` is what the jobs cost now. Gives (0 impossible, 1 taken back, 2 kept; growth; growth of the jobs' cost).
     """
     none = (0, np.int64(0), np.int64(0))
-    if net.fixed[t] or t in (x, y):
+    if net.fixed[t] or net.held[t] or t in (x, y):
         return none
     low, high = room(net, s, t, x, y)
     p = s.pos[t]
@@ -195,7 +195,9 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     shift(s, p, q)
     top = last_end(s) if net.w_makespan > 0 else np.int64(0)
     low, high = mark_around(net, s, g, t, old_y, y, m0 != m1)
-    good, changed, jobs, delta = propagate(net, s, g, low, high, late + limit - cost)
+    spare = late + limit - cost
+    latest = top + spare // net.w_makespan if net.w_makespan > 0 else np.int64(1) << 60
+    good, changed, jobs, delta = propagate(net, s, g, low, high, spare, latest)
     growth = delta + cost
     if good and net.w_makespan > 0:
         growth += net.w_makespan * (last_end(s) - top)

@@ -117,10 +117,10 @@ def gap_cost(net, s, m, before, after):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, _nrt=False)
-def propagate(net, s, g, low, high, bound):  # type: ignore[no-untyped-def]
+def propagate(net, s, g, low, high, bound, latest):  # type: ignore[no-untyped-def]
     """Place what is marked from place `low` on: (good, tasks changed, jobs changed, change of the jobs' cost).
 
-    Gives up, not good, once the jobs that are certain cost more than `bound` together.
+    Gives up, not good, once the jobs that are certain cost more than `bound` together, or a task ends after `latest`.
     """
     certain = np.int64(0)
     changed = 0
@@ -135,8 +135,7 @@ def propagate(net, s, g, low, high, bound):  # type: ignore[no-untyped-def]
         t = s.order[i]
         i += 1
         old_end, old_clock, old_wait = s.end[t], s.clock[t], s.wait[t]
-        if not place(net, s, t):
-            good = False
+        good = place(net, s, t) and s.end[t] <= latest
         g.task[changed] = t
         g.end[changed] = old_end
         g.clock[changed] = old_clock

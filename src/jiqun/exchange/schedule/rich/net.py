@@ -36,6 +36,8 @@ class Net(NamedTuple):
     """(tasks) may not be interrupted"""
     fixed: np.ndarray
     """(tasks) frozen"""
+    held: np.ndarray
+    """(tasks) keeps its machine and its place in the order, but may be later"""
     fixed_alt: Ints
     fixed_start: Longs
     fixed_end: Longs
@@ -68,8 +70,11 @@ class Net(NamedTuple):
     w_disturbance: int
 
 
-def build_net(problem: Problem, lots: Longs | None = None) -> Net:
-    """The network of a problem; `lots` is the number of equal lots of each operation (frozen ones keep theirs)."""
+def build_net(problem: Problem, lots: Longs | None = None, shares: Longs | None = None) -> Net:
+    """The network of a problem; `lots` is the number of lots of each operation (frozen ones keep theirs).
+
+    They are equal but for rounding, unless `shares` gives the quantity of each task.
+    """
     a = problem.arrays
     lots = np.ones(a.n_operations, np.int64) if lots is None else lots
     frozen: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -82,7 +87,7 @@ def build_net(problem: Problem, lots: Longs | None = None) -> Net:
         counts[o] = len(rows)
     ptr = np.concatenate([[0], np.cumsum(counts)])
     op = np.repeat(np.arange(a.n_operations), counts)
-    quantity = _shares(a.quantity, counts, op, ptr)
+    quantity = _shares(a.quantity, counts, op, ptr) if shares is None else shares.copy()
     n = len(op)
     fixed, fixed_alt = np.zeros(n, np.bool_), np.full(n, -1, np.int64)
     fixed_start, fixed_end = np.zeros(n, np.int64), np.zeros(n, np.int64)
@@ -105,7 +110,7 @@ def build_net(problem: Problem, lots: Longs | None = None) -> Net:
     i32 = np.int32
     return Net(
         op.astype(i32), quantity.astype(i32), job.astype(i32), pp, pv, sp, sv, ap, am, ad, goal.cost * ac,
-        np.maximum(a.release[job], begin), a.family[op].astype(i32), ~a.interruptible[op], fixed,
+        np.maximum(a.earliest[op], begin), a.family[op].astype(i32), ~a.interruptible[op], fixed, np.zeros(n, np.bool_),
         fixed_alt.astype(i32), fixed_start, fixed_end,
         np.concatenate([[0], np.cumsum(np.bincount(job[last], minlength=a.n_jobs))]).astype(i32), last.astype(i32),
         a.due, goal.tardiness * a.weight, a.site, a.matrix, a.first_family, a.setup, goal.cost * a.setup_rate,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,10 +21,15 @@ from jiqun.exchange.schedule.solution import Solution, Status, no_solution
 
 DISPATCHING = 0.08
 """Share of the time for dispatching."""
-HOT, COLD = 0.12, 0.002
-"""Temperatures as shares of the median growth of a random worsening move."""
 MOVES_PER_CYCLE = 3000
 """Moves a task gets in one cooling where the time allows several."""
+
+
+class Heat(NamedTuple):
+    """Temperatures of a cooling as shares of the median growth of a random worsening move."""
+
+    hot: float = 0.1
+    cold: float = 0.002
 
 
 @dataclass
@@ -62,27 +68,29 @@ def solve_rich(problem: Problem, control: Control | None = None, start: Solution
     return solution_from_state(problem, net, best, run)
 
 
-def improve(net: Net, state: State, value: int, run: Run) -> tuple[State, int]:
+def improve(net: Net, state: State, value: int, run: Run, heat: Heat | None = None) -> tuple[State, int]:
     """Anneal in threads from a plan; gives the best and its objective."""
     threads = run.control.threads
-    if not (~net.fixed).any():
+    heat = heat or Heat()
+    if (net.fixed | net.held).all():
         return state, value
     shared = Shared(state.copy(), value)
     with ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(_anneal, net, state, value, run, shared, k) for k in range(threads)]
+        jobs = [pool.submit(_anneal, net, state, value, run, shared, k, heat) for k in range(threads)]
         # In the order of the threads, so that runs with a budget end the same every time.
         ends = [job.result() for job in jobs]
     return min(ends, key=lambda e: e[1])
 
 
-def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread: int) -> tuple[State, int]:
+def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread: int, heat: Heat) -> tuple[State, int]:
     current, best, journal = state.copy(), state.copy(), new_journal(net)
     seed = np.array([(run.control.seed * 1_000_003 + thread * 7919 + 88172645463325252) % 2**63 or 1], np.uint64)
     n = len(net.job)
     growths = probe(net, current, journal, seed, 200)
     middle = float(np.median(growths)) if len(growths) else 1.0
-    hot, cold = max(HOT * middle, 1.0), max(COLD * middle, 0.3)
-    chunk = 2000 if run.control.iterations is None else min(2000, run.control.iterations)
+    hot, cold = max(heat.hot * middle, 1.0), max(heat.cold * middle, 0.3)
+    chunk = int(np.clip(1_000_000 // n, 100, 2000))
+    chunk = min(chunk, run.control.iterations or chunk)
     done, cycles, best_value, begun, t0 = 0, 1, value, run.share(0), run.elapsed
     while run.share(done) < 1.0 and not run.stopped:
         share = (run.share(done) - begun) / max(1e-9, 1.0 - begun)
@@ -91,8 +99,10 @@ def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread
         phase = (share * cycles) % 1.0
         # Later coolings begin less hot, from the best plan.
         first = hot if share * cycles < 1.0 else hot * 0.4
-        heat = first * (cold / first) ** phase
-        value, best_value, _ = anneal(net, current, best, journal, seed, chunk, heat, heat * 0.999, value, best_value)
+        warmth = first * (cold / first) ** phase
+        value, best_value, _ = anneal(
+            net, current, best, journal, seed, chunk, warmth, warmth * 0.999, value, best_value
+        )  # fmt: skip
         done += chunk
         run.report(run.share(done), best_value)
         shared.offer(best, best_value)
