@@ -39,14 +39,24 @@ def parse_money(text: str) -> Decimal:
 
 
 def show_money(yuan: Decimal | int | float | None) -> str:
-    """Money as a person reads it: 12.35亿元, 500万元, 1,234.50元; 待补充 where it is missing."""
+    """Money as a person reads it: 12.35亿元, 500万元, 1,234.50元; 待补充 where it is missing.
+
+    An amount just short of a whole number of a unit (99,999.99元) is not rounded up to it (10万元): beside a threshold
+    that would read as reached. It is shown in the next smaller unit.
+    """
     if yuan is None:
         return "待补充"
     amount = Decimal(str(yuan))
     for unit in ("亿元", "万元"):
-        if abs(amount) >= UNITS[unit]:
-            return f"{_plain(amount / UNITS[unit])}{unit}"
+        number = amount / UNITS[unit]
+        if abs(number) >= 1 and not _rounds_up_to_whole(abs(number)):
+            return f"{_plain(number)}{unit}"
     return f"{_plain(amount)}元"
+
+
+def _rounds_up_to_whole(number: Decimal) -> bool:
+    rounded = number.quantize(CENT, rounding=ROUND_HALF_UP)
+    return rounded > number and rounded == rounded.to_integral_value()
 
 
 def _plain(number: Decimal) -> str:
