@@ -46,3 +46,4 @@ bench: install
 	$(RUN) python -m bench.rules
 	$(RUN) python -m bench.evaluation
 	$(RUN) python -m bench.chain
+	$(RUN) --with django-import-export --with "tablib[xlsx]" python -m bench.import
