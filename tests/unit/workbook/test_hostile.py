@@ -203,3 +203,12 @@ def test_bytes_changed_inside_a_compressed_part() -> None:
 def test_elements_nested_without_end() -> None:
     deep = package(sheet_xml("<row>" + "<c>" * 200_000 + "</c>" * 200_000 + "</row>"))
     assert refused(deep) == "a.xlsx：工作表“表”有 200,000 列，超过上限 500 列。请删去表格右侧多余的列后另存"
+
+
+def test_a_declared_billion_of_shared_texts_is_not_believed() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_sound())) as sound, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as lying:
+        for name in sound.namelist():
+            lying.writestr(name, sound.read(name).replace(b'ount="201"', b'ount="1000000000"'))
+    found = read_workbook(out.getvalue(), [SHEET], name="a.xlsx")
+    assert found.sheets["表"].columns["名称"] == [f"甲{i}" for i in range(200)]
