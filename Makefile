@@ -49,4 +49,4 @@ bench: install
 	$(RUN) --group bench python -m bench.schedule
 	$(RUN) python -m bench.match
 	$(RUN) python -m bench.assign
-	$(RUN) --with django-import-export --with "tablib[xlsx]" python bench/import.py
+	$(RUN) --with django-import-export --with "tablib[xlsx]" python -m bench.import

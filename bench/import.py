@@ -1,6 +1,6 @@
 """A firm workbook of 100,000 rows: checked and loaded here, and by django-import-export.
 
-    uv run --with django-import-export --with "tablib[xlsx]" python bench/import.py [--rows 100000] [--repeat 3] [--no-peer]
+    uv run --with django-import-export --with "tablib[xlsx]" python -m bench.import [--rows 100000] [--repeat 3] [--no-peer]
 
 Both read the same file into a database of their own (SQLite, the same tables and indexes), each in a process of its own;
 the database is emptied before each repeat. Times are medians, memory is the process's peak. Prints Markdown and writes
@@ -16,8 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import re
 import resource
 import statistics
 import subprocess
@@ -28,9 +26,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-REPORT = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- bench/import.py -->", "<!-- /bench/import.py -->"
+from bench._report import ROOT, machine, publish, row
+
 HEADER = ("统一社会信用代码", "名称", "类型", "县（市、区）", "集群", "行业", "成立日期", "企业规模", "规上")
 PLACES, CLUSTERS = 24, 107
 
@@ -184,7 +181,7 @@ CHILDREN = {"ours": child_ours, "peer": child_peer}
 def child(name: str, workbook: Path) -> dict[str, Any]:
     """A run in a process and a database of its own."""
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, __file__, "--child", name, home, str(workbook)]
+        command = [sys.executable, "-m", "bench.import", "--child", name, home, str(workbook)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -195,35 +192,22 @@ def median(runs: list[dict[str, Any]], key: str) -> float:
     return statistics.median(run[key] for run in runs)
 
 
-def report(rows: int, size: int, ours: list[dict[str, Any]], peer: list[dict[str, Any]]) -> str:
-    """The Markdown between the marks."""
+def report(rows: int, size: int, ours: list[dict[str, Any]], peer: list[dict[str, Any]]) -> list[str]:
+    """The lines of the report."""
     lines = [
-        BEGIN, "## bench/import.py", "",
-        f"A workbook of {rows:,} firms ({size / 1e6:.1f} MB), 9 columns, into an empty registry (SQLite); {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}; medians of {len(ours)}.", "",
-        "| | reading and checking | writing | together | peak memory |", "| --- | ---: | ---: | ---: | ---: |",
+        f"A workbook of {rows:,} firms ({size / 1e6:.1f} MB), 9 columns, into an empty registry (SQLite); {machine()}; "
+        f"medians of {len(ours)}.", "",
+        row("", "reading and checking", "writing", "together", "peak memory"), row("---", *["---:"] * 4),
     ]  # fmt: skip
     for name, runs in (("jiqun (with preview)", ours), ("django-import-export", peer)):
         if runs:
-            cells = " | ".join(f"{median(runs, key):.2f} s" for key in ("check", "load", "total"))
-            lines.append(f"| {name} | {cells} | {median(runs, 'memory'):.2f} GB |")
+            times = [f"{median(runs, key):.2f} s" for key in ("check", "load", "total")]
+            lines.append(row(name, *times, f"{median(runs, 'memory'):.2f} GB"))
     if peer:
         ratio = median(peer, "total") / median(ours, "total")
-        lines += [
-            "",
-            f"Ratio: {ratio:.1f} times. (For django-import-export the first column is reading alone; it checks while writing.)",
-        ]
-    return "\n".join([*lines, END])
-
-
-def keep(text: str) -> None:
-    """Put the report between its marks."""
-    old = REPORT.read_text(encoding="utf-8")
-    if BEGIN in old:
-        new = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: text, old, flags=re.S)
-    else:
-        new = f"{old.rstrip()}\n\n{text}\n"
-    REPORT.write_text(new, encoding="utf-8")
+        words = "(For django-import-export the first column is reading alone; it checks while writing.)"
+        lines += ["", f"Ratio: {ratio:.1f} times. {words}"]
+    return lines
 
 
 def main() -> None:
@@ -248,10 +232,10 @@ def main() -> None:
                 if name == "ours" or not given.no_peer:
                     found.append(child(name, workbook))
                     print(name, found[-1], file=sys.stderr)
-        text = report(given.rows, workbook.stat().st_size, runs["ours"], runs["peer"])
-    print(text)
+        lines = report(given.rows, workbook.stat().st_size, runs["ours"], runs["peer"])
+    print("\n".join(lines))
     if not given.dry:
-        keep(text)
+        publish("bench/import.py", lines)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -109,7 +110,7 @@ def _archive(data: bytes, name: str, limits: Limits) -> tuple[Format, dict[str, 
             _refuse_bomb(archive, len(data), name, limits)
             parts = _expand(archive, name, limits, keep=kind == "xlsx")
             macros = any(n.lower().endswith("vbaproject.bin") for n in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
         raise refusal(name, "文件已损坏，压缩结构不完整", mend="请用 Excel 打开修复后另存，再上传") from error
     return kind, parts, macros
 

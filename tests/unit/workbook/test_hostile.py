@@ -175,3 +175,40 @@ def test_macros_are_never_run_and_this_is_said() -> None:
     found = read_workbook(target.getvalue(), [SHEET], name="a.xlsm")
     assert found.sheets["表"].columns["名称"] == ["甲"]
     assert found.notices == ["文件带有宏；只读取了单元格的内容，没有运行宏"]
+
+
+def _sound() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet("表")
+        page.write_column(0, 0, ["名称", *(f"甲{i}" for i in range(200))])
+    return out.getvalue()
+
+
+def test_a_workbook_cut_short_anywhere() -> None:
+    data = _sound()
+    sentence = "a.xlsx：文件已损坏，压缩结构不完整。请用 Excel 打开修复后另存，再上传"
+    assert {refused(data[:end]) for end in range(5, len(data), 97)} == {sentence}
+
+
+def test_bytes_changed_inside_a_compressed_part() -> None:
+    data = _sound()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    broken = data[:start] + b"\xff" * 8 + data[start + 8 :]
+    assert refused(broken) == "a.xlsx：文件已损坏，压缩结构不完整。请用 Excel 打开修复后另存，再上传"
+
+
+def test_elements_nested_without_end() -> None:
+    deep = package(sheet_xml("<row>" + "<c>" * 200_000 + "</c>" * 200_000 + "</row>"))
+    assert refused(deep) == "a.xlsx：工作表“表”有 200,000 列，超过上限 500 列。请删去表格右侧多余的列后另存"
+
+
+def test_a_declared_billion_of_shared_texts_is_not_believed() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_sound())) as sound, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as lying:
+        for name in sound.namelist():
+            lying.writestr(name, sound.read(name).replace(b'ount="201"', b'ount="1000000000"'))
+    found = read_workbook(out.getvalue(), [SHEET], name="a.xlsx")
+    assert found.sheets["表"].columns["名称"] == [f"甲{i}" for i in range(200)]
