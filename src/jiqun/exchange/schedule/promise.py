@@ -1,0 +1,74 @@
+"""The earliest date and the price for one new order against the live plan, without a new plan for the rest."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from jiqun.base.errors import Problems
+from jiqun.exchange.schedule.derive import derive, with_job
+from jiqun.exchange.schedule.faults import ScheduleError
+from jiqun.exchange.schedule.live import Live, answer
+from jiqun.exchange.schedule.problem import Assignment, Job
+from jiqun.exchange.schedule.replan_events import check_order, order_problem
+from jiqun.exchange.schedule.rich.core import decode, sort_order
+from jiqun.exchange.schedule.rich.insert import in_turn, insert_all
+from jiqun.exchange.schedule.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """When a new order can be done, for how much, and by whom; `plan` is the live plan with it."""
+
+    job: Job
+    finish: int
+    price: int
+    """fen: alternatives, carriage and setups that the order adds to the plan"""
+    plan: Solution
+    seconds: float
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The rows of the order."""
+        return tuple(a for a in self.plan.assignments if a.job == self.job.name)
+
+    @property
+    def late(self) -> int:
+        """How much later than due the order ends; 0 where it is in time or has no due date."""
+        return 0 if self.job.due is None else max(0, self.finish - self.job.due)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "job": self.job.name, "finish": self.finish, "price": self.price, "due": self.job.due, "late": self.late,
+            "assignments": [a._asdict() for a in self.assignments], "seconds": round(self.seconds, 4),
+        }  # fmt: skip
+
+
+def promise(live: Live, now: int, job: Job) -> Promise:
+    """The soonest that gaps of the live plan allow, operation by operation, with nothing of it moved.
+
+    Raises `ScheduleError` with every fault of the order.
+    """
+    begun = time.perf_counter()
+    found = Problems()
+    check_order(live.problem, job, found)
+    if len(found):
+        raise ScheduleError(found)
+    _, _, start, end, _ = live.columns
+    old = len(start)
+    problem = with_job(live.problem, order_problem(live.problem, job))
+    problem = derive(problem, horizon=replace(problem.horizon, begin=max(now, problem.horizon.begin)))
+    net = live.network(problem, np.ones(old, np.bool_), end, tracked=False)
+    state = live.state(net, start)
+    decode(net, state)
+    insert_all(net, state, in_turn(net, np.arange(old, len(net.op), dtype=np.int32)), 0.0)
+    sort_order(net, state)
+    decode(net, state)
+    problem = derive(problem, frozen=live.plan.assignments)
+    plan = answer(problem, net, state, time.perf_counter() - begun)
+    price = plan.parts.cost - live.plan.parts.cost
+    return Promise(job, int(state.end[old:].max()), price, plan, time.perf_counter() - begun)
