@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from jiqun.exchange.schedule.arrays import Longs
 from jiqun.exchange.schedule.derive import derive, with_job
@@ -19,6 +20,8 @@ from jiqun.exchange.schedule.rich.insert import in_turn, insert_all
 from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
 from jiqun.exchange.schedule.rich.windows import end_time, to_clock
 from jiqun.exchange.schedule.solution import Solution
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ class Live:
         return found
 
     @cached_property
-    def frozen(self) -> Longs:
+    def frozen(self) -> Flags:
         """Whether each task is frozen in the problem already."""
         kept = {self.problem.operation_index[f.job, f.operation] for f in self.problem.frozen}
         return np.isin(self.columns[0], list(kept))
@@ -63,7 +66,7 @@ class Live:
         ranks[order] = np.arange(len(order)) - begun
         return ranks
 
-    def network(self, problem: Problem, fixed: Longs, ends: Longs, tracked: bool = True) -> Net:
+    def network(self, problem: Problem, fixed: Flags, ends: Longs, tracked: bool = True) -> Net:
         """The network of `problem`, which may have jobs more than the plan, with the `fixed` tasks of the plan fixed."""
         operation, machine, start, _, quantity = self.columns
         old = len(operation)
@@ -72,7 +75,7 @@ class Live:
         shares = np.concatenate([quantity, problem.arrays.quantity[len(self.problem.operations) :]])
         net = build_net(derive(problem, frozen=(), baseline=()), lots, shares)
 
-        def padded(values: Longs, rest: int, kind: Any) -> Any:
+        def padded(values: Any, rest: int, kind: Any) -> Any:
             return np.concatenate([values, np.full(more, rest)]).astype(kind)
 
         ways = np.where(fixed, net.ap[:old] + self.ways, -1)
@@ -131,8 +134,9 @@ def repair(live: Live, now: int, events: Sequence[Event]) -> Repaired:
 
 def answer(problem: Problem, net: Net, state: State, seconds: float) -> Solution:
     """The plan of a state."""
-    columns = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
-    return Solution(problem, *(c.astype(np.int64) for c in columns), seconds=seconds)
+    columns: Any = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
+    op, machine, start, end, quantity = (c.astype(np.int64) for c in columns)
+    return Solution(problem, op, machine, start, end, quantity, seconds=seconds)
 
 
 def _changed(live: Live, now: int, events: Sequence[Event]) -> Problem:
@@ -176,7 +180,7 @@ def _delayed(live: Live, problem: Problem, now: int, event: Delay) -> Problem:
     return made
 
 
-def _happened(live: Live, problem: Problem, now: int, events: Sequence[Event]) -> tuple[Longs, Longs]:
+def _happened(live: Live, problem: Problem, now: int, events: Sequence[Event]) -> tuple[Flags, Longs]:
     """Which tasks have begun before `now`, and when they end as things stand."""
     operation, machine, start, end, _ = live.columns
     fixed, ends = start < now, end.copy()

@@ -197,3 +197,12 @@ def solution_from(problem: Problem, content: object, file: str | None = None) ->
     if not rows:
         return no_solution(problem, Status(status), str(given.get("reason", "")), bound)
     return solution_of(problem, rows, status=Status(status), bound=bound, reason=str(given.get("reason", "")))
+
+
+def job_from(content: object, file: str | None = None) -> Job:
+    """A job from parsed JSON; raises `ScheduleError` with every fault of its form."""
+    form = Form(file)
+    job = _job(content, "订单", form)
+    if len(form.faults):
+        raise ScheduleError(form.faults)
+    return job

@@ -49,7 +49,12 @@ def test_every_fault_at_once():
 
 
 def test_form_and_meaning_together():
-    job = {"name": "A", "due": 3, "release": "x", "operations": [{"name": "1", "alternatives": [{"machine": "M", "durtion": 3}]}]}
+    job = {
+        "name": "A",
+        "due": 3,
+        "release": "x",
+        "operations": [{"name": "1", "alternatives": [{"machine": "M", "durtion": 3}]}],
+    }
     assert _faults({"jobs": [job], "machines": [MACHINE], "horizon": {"begin": 3, "end": 1}}) == [
         "“工件 A 工序 1 做法 第 1 项”：字段 durtion 不认识。您是否要写 duration？",
         "“工件 A 工序 1 做法 第 1 项”：缺少字段 duration",

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from jiqun.exchange.schedule.rich.core import arrival, change, copy_into, free_clock, job_cost, random, sort_order
+from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.moves import (
     gap_cost,
     last_end,
@@ -20,7 +21,7 @@ from jiqun.exchange.schedule.rich.moves import (
 from jiqun.exchange.schedule.rich.windows import fit, to_clock
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def critical_job(net, s, seed, mode):  # type: ignore[no-untyped-def]
     """A job that costs: one of the late at random (mode 0: by how much of a few), or the last to end; -1 if none."""
     nj = net.due.size
@@ -49,7 +50,7 @@ def critical_job(net, s, seed, mode):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def walk(net, s, j, path, arcs):  # type: ignore[no-untyped-def]
     """The tasks that set the end of job `j`, back to a release; and which of them wait for their machine."""
     t = -1
@@ -69,7 +70,7 @@ def walk(net, s, j, path, arcs):  # type: ignore[no-untyped-def]
     return length, waiting
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
     """A place for `t` on the machine of alternative `a`: the one of the few around its arrival that hurts least.
 
@@ -119,7 +120,7 @@ def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
     return found, best_x, best_y, best
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def choose(net, s, seed, path, arcs):  # type: ignore[no-untyped-def]
     """A move: (task, alternative, before, after), task -1 for none."""
     dice = random(seed) % 100
@@ -135,7 +136,7 @@ def choose(net, s, seed, path, arcs):  # type: ignore[no-untyped-def]
             length, waiting = walk(net, s, j, path, arcs)
             t = path[random(seed) % length]
     if t < 0:
-        t = np.int32(random(seed) % n)  # type: ignore[assignment]
+        t = random(seed) % n
     none = (np.int64(-1), np.int64(-1), np.int64(-1), np.int64(-1))
     kind = random(seed) % 100
     if waiting > 0 and kind < 60:
@@ -168,7 +169,7 @@ def choose(net, s, seed, path, arcs):  # type: ignore[no-untyped-def]
     return np.int64(t), np.int64(a), np.int64(x), np.int64(y)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     """Move `t` between x and y on the machine of `a`; kept where the objective grows by `limit` at most.
 
@@ -211,7 +212,7 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     return (1 if good else 0), growth, delta
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def mark_around(net, s, g, t, old_y, y, moved):  # type: ignore[no-untyped-def]
     """Mark what a move of `t` touches at once: itself, who came and who comes next, what it is carried to."""
     low = high = np.int64(s.pos[t])
@@ -229,7 +230,7 @@ def mark_around(net, s, g, t, old_y, y, moved):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def late_cost(net, s):  # type: ignore[no-untyped-def]
     """What the ends of the jobs cost together."""
     cost = np.int64(0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
+from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.net import BREACH, Net
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 
@@ -33,7 +34,8 @@ class State(NamedTuple):
 
     def copy(self) -> State:
         """A plan of its own."""
-        return State(*(c.copy() for c in self))  # type: ignore[arg-type]
+        columns: Any = [c.copy() for c in self]
+        return State(*columns)
 
 
 def empty_state(net: Net) -> State:
@@ -46,7 +48,7 @@ def empty_state(net: Net) -> State:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def random(seed):  # type: ignore[no-untyped-def]
     """A number from 0 to 2^31 - 1 (xorshift64*); moves the seed on."""
     x = seed[0]
@@ -57,7 +59,7 @@ def random(seed):  # type: ignore[no-untyped-def]
     return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33))
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def change(net, m, before, after):  # type: ignore[no-untyped-def]
     """Setup time on machine `m` from the family of task `before` (-1: its first) to that of `after`."""
     x = net.matrix[m]
@@ -70,7 +72,7 @@ def change(net, m, before, after):  # type: ignore[no-untyped-def]
     return net.setup[x, old, new]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def arrival(net, s, t, m):  # type: ignore[no-untyped-def]
     """When everything that task `t` needs is at machine `m`, and the task that it waits for (-1: its release)."""
     latest = net.release[t]
@@ -85,7 +87,7 @@ def arrival(net, s, t, m):  # type: ignore[no-untyped-def]
     return latest, who
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def free_clock(net, s, m, before, t):  # type: ignore[no-untyped-def]
     """The clock of machine `m` at which it is set up for `t` after task `before`."""
     c = net.calendar[m]
@@ -98,7 +100,7 @@ def free_clock(net, s, m, before, t):  # type: ignore[no-untyped-def]
     return at + need
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def place(net, s, t):  # type: ignore[no-untyped-def]
     """Set end, clock and wait of `t` from what stands before it; False where a frozen task cannot keep its start."""
     a = s.alt[t]
@@ -127,7 +129,7 @@ def place(net, s, t):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def decode(net, s):  # type: ignore[no-untyped-def]
     """Place every task in the order; False where a frozen one cannot keep its start."""
     good = True
@@ -139,7 +141,7 @@ def decode(net, s):  # type: ignore[no-untyped-def]
     return good
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def end_of_job(net, s, j):  # type: ignore[no-untyped-def]
     """When the last task of a job ends."""
     last = np.int64(-(1 << 60))
@@ -148,7 +150,7 @@ def end_of_job(net, s, j):  # type: ignore[no-untyped-def]
     return last
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def job_cost(net, j, end):  # type: ignore[no-untyped-def]
     """What the end of a job adds to the objective: lateness, and the breach of the horizon."""
     cost = np.int64(0)
@@ -159,7 +161,7 @@ def job_cost(net, j, end):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def arc_cost(net, s, m, before, t):  # type: ignore[no-untyped-def]
     """What it costs on machine `m` that `t` follows `before`: setup, and an order turned round."""
     cost = net.setup_price[m] * change(net, m, before, t)
@@ -168,7 +170,7 @@ def arc_cost(net, s, m, before, t):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def own_cost(net, s, t):  # type: ignore[no-untyped-def]
     """What the machine of `t` costs: the alternative, carriage from and to its neighbours, a changed machine."""
     a = s.alt[t]
@@ -185,7 +187,7 @@ def own_cost(net, s, t):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def total(net, s):  # type: ignore[no-untyped-def]
     """The objective of a decoded plan (carriage of lots counted lot by lot)."""
     value = np.int64(0)

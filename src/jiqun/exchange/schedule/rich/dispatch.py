@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from jiqun.exchange.schedule.rich.core import arrival, change, decode, free_clock, random, sort_order
+from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 
 
@@ -79,7 +80,7 @@ def tails(net, stretch):  # type: ignore[no-untyped-def]
     return mean, tail
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _estimate(net, s, t, last, coming, frozen, frozen_ptr, price):  # type: ignore[no-untyped-def]
     """Best alternative of a ready task now: (alternative, start, end, setup)."""
     best, best_start, best_end, best_setup, best_score = -1, np.int64(0), np.int64(0), np.int64(0), 1e300
@@ -112,7 +113,7 @@ def _estimate(net, s, t, last, coming, frozen, frozen_ptr, price):  # type: igno
     return best, best_start, best_end, best_setup
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _index(net, t, rule, ahead, scale, start, mean, tail, depth, p_bar, s_bar, setup, chg):  # type: ignore[no-untyped-def]
     """The preference for a ready task, the larger the sooner."""
     j = net.job[t]
@@ -254,7 +255,7 @@ def dispatch(net, s, stretch, rule, ahead, chg, delay, price, noise, seed, froze
     return decode(net, s)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _append(s, t, m, last):  # type: ignore[no-untyped-def]
     s.mp[t] = last[m]
     if last[m] >= 0:

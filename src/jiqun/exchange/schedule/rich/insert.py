@@ -6,11 +6,12 @@ import numpy as np
 from numba import njit
 
 from jiqun.exchange.schedule.rich.core import arrival, change, free_clock
+from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.moves import link
 from jiqun.exchange.schedule.rich.windows import end_time, fit, to_clock
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def earliest_gap(net, s, t, a):  # type: ignore[no-untyped-def]
     """(clock at the end, task before) of the first gap on the machine of `a` that takes `t` when all it needs is there."""
     m = net.am[a]
@@ -34,14 +35,14 @@ def earliest_gap(net, s, t, a):  # type: ignore[no-untyped-def]
         y = s.ms[y]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _begin(net, s, y, c):  # type: ignore[no-untyped-def]
     if net.fixed[y]:
         return to_clock(net.windows, c, net.fixed_start[y])
     return s.clock[y] - net.ad[s.alt[y]]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def insert_all(net, s, tasks, price):  # type: ignore[no-untyped-def]
     """Put `tasks`, listed so that each comes after those it waits for, where each ends first (plus price · cost).
 
@@ -62,7 +63,7 @@ def insert_all(net, s, tasks, price):  # type: ignore[no-untyped-def]
         link(net, s, t, s.mp[t])
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _cost(net, s, t, a):  # type: ignore[no-untyped-def]
     """The alternative, and the carriage from what comes before."""
     cost = net.ac[a]

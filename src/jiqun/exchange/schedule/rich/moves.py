@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.rich.core import arc_cost, end_of_job, job_cost, own_cost, place
+from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.net import Net
 
 
@@ -36,7 +36,7 @@ def new_journal(net: Net) -> Journal:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def unlink(net, s, t):  # type: ignore[no-untyped-def]
     """Take a task out of the sequence of its machine."""
     a, b = s.mp[t], s.ms[t]
@@ -48,7 +48,7 @@ def unlink(net, s, t):  # type: ignore[no-untyped-def]
         s.mp[b] = a
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def link(net, s, t, before):  # type: ignore[no-untyped-def]
     """Put a task into the sequence of its machine, behind `before` (-1: at its head)."""
     m = net.am[s.alt[t]]
@@ -63,7 +63,7 @@ def link(net, s, t, before):  # type: ignore[no-untyped-def]
         s.mp[b] = t
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def shift(s, p, q):  # type: ignore[no-untyped-def]
     """Move the task at place `p` of the order to place `q`."""
     t = s.order[p]
@@ -81,7 +81,7 @@ def shift(s, p, q):  # type: ignore[no-untyped-def]
     s.pos[t] = q
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def room(net, s, t, before, after):  # type: ignore[no-untyped-def]
     """(last place of what `t` must stand behind, first place of what must stand behind `t`)."""
     low = -1
@@ -97,7 +97,7 @@ def room(net, s, t, before, after):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def local_cost(net, s, t):  # type: ignore[no-untyped-def]
     """What `t` and its arcs on its machine cost."""
     m = net.am[s.alt[t]]
@@ -108,7 +108,7 @@ def local_cost(net, s, t):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def gap_cost(net, s, m, before, after):  # type: ignore[no-untyped-def]
     """What the arc between two neighbours on a machine costs."""
     if after < 0:
@@ -116,7 +116,7 @@ def gap_cost(net, s, m, before, after):  # type: ignore[no-untyped-def]
     return arc_cost(net, s, m, before, after)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def propagate(net, s, g, low, high, bound, latest):  # type: ignore[no-untyped-def]
     """Place what is marked from place `low` on: (good, tasks changed, jobs changed, change of the jobs' cost).
 
@@ -179,7 +179,7 @@ def propagate(net, s, g, low, high, bound, latest):  # type: ignore[no-untyped-d
     return good, changed, jobs, delta
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def restore(s, g, changed, jobs):  # type: ignore[no-untyped-def]
     """Give back the ends that `propagate` changed."""
     for k in range(changed):
@@ -191,7 +191,7 @@ def restore(s, g, changed, jobs):  # type: ignore[no-untyped-def]
         s.job_end[g.job[k]] = g.job_end[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def last_end(s):  # type: ignore[no-untyped-def]
     """When the last job ends."""
     last = s.job_end[0]

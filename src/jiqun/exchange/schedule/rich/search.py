@@ -13,7 +13,7 @@ from jiqun.exchange.schedule.arrays import Longs
 from jiqun.exchange.schedule.control import Control, Run
 from jiqun.exchange.schedule.problem import Problem
 from jiqun.exchange.schedule.rich.anneal import anneal, probe
-from jiqun.exchange.schedule.rich.core import State, copy_into, empty_state, sort_order, starts, total
+from jiqun.exchange.schedule.rich.core import State, copy_into, decode, empty_state, link_all, sort_order, starts, total
 from jiqun.exchange.schedule.rich.moves import new_journal
 from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
 from jiqun.exchange.schedule.rich.start import Dispatcher, split_lots
@@ -138,9 +138,8 @@ def solution_from_state(problem: Problem, net: Net, state: State, run: Run) -> S
     if end > net.end or end >= FAR:
         reason = "未找到在排产期和日历之内完工的方案"
         return no_solution(problem, Status.TIMED_OUT, reason, seconds=run.elapsed)
-    columns = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
-    operation, machine, start, ends, quantity = (c.astype(np.int64) for c in columns)
-    return Solution(problem, operation, machine, start, ends, quantity, seconds=run.elapsed)
+    op, machine, quantity = (c.astype(np.int64) for c in (net.op, net.am[state.alt], net.quantity))
+    return Solution(problem, op, machine, starts(net, state), state.end.copy(), quantity, seconds=run.elapsed)
 
 
 def state_of(net: Net, solution: Solution) -> State | None:
@@ -159,7 +158,5 @@ def state_of(net: Net, solution: Solution) -> State | None:
 
 def linked(net: Net, state: State, start: Longs) -> State | None:
     """The state with its machines' sequences in the order of `start`, decoded; None where frozen work would move."""
-    from jiqun.exchange.schedule.rich.core import decode, link_all
-
     link_all(net, state, np.argsort(start, kind="stable"))
     return state if decode(net, state) else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.calendars import openings
 from jiqun.exchange.schedule.problem import Calendar, Problem
 from jiqun.exchange.schedule.records import Span
+from jiqun.exchange.schedule.rich.jit import kernel
 
 MOST = 20_000
 """Windows that a calendar is unrolled into at most."""
@@ -115,7 +115,7 @@ def _arrays(unrolled: list[list[Span]], origin: int) -> Windows:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def to_clock(w, c, time):  # type: ignore[no-untyped-def]
     """Open time of calendar `c` before `time`, counted from the first window."""
     if c < 0:
@@ -133,7 +133,7 @@ def to_clock(w, c, time):  # type: ignore[no-untyped-def]
     return w.before[k] + time - w.begin[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def window_at(w, c, clock):  # type: ignore[no-untyped-def]
     """The window in which the unit of open time `clock` lies."""
     i = clock >> STEP
@@ -147,7 +147,7 @@ def window_at(w, c, clock):  # type: ignore[no-untyped-def]
     return k
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def start_time(w, c, clock):  # type: ignore[no-untyped-def]
     """The time at which the unit of open time `clock` begins."""
     if c < 0:
@@ -156,7 +156,7 @@ def start_time(w, c, clock):  # type: ignore[no-untyped-def]
     return w.begin[k] + clock - w.before[k]
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def end_time(w, c, clock):  # type: ignore[no-untyped-def]
     """The time at which work ends whose last unit of open time is `clock` - 1."""
     if c < 0:
@@ -164,7 +164,7 @@ def end_time(w, c, clock):  # type: ignore[no-untyped-def]
     return start_time(w, c, clock - 1) + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def fit(w, c, clock, duration):  # type: ignore[no-untyped-def]
     """The first reading from `clock` on at which `duration` fits into one window."""
     if c < 0:

@@ -1,0 +1,44 @@
+"""`jiqun promise`: when a new order can be done against the live plan, by whom, and for how much."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from jiqun.base.money import show_money
+
+
+@click.command("promise", help="按 PROBLEM 的在执行方案 PLAN，为订单 ORDER 答复最早交期和费用（均为 JSON 文件）")
+@click.argument("problem", type=click.Path(path_type=Path), metavar="PROBLEM")
+@click.argument("plan", type=click.Path(path_type=Path), metavar="PLAN")
+@click.argument("order", type=click.Path(path_type=Path), metavar="ORDER")
+@click.option("--now", default=0, show_default=True, type=int, help="现在的时刻，单位同问题")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def command(problem: Path, plan: Path, order: Path, now: int, as_json: bool) -> None:
+    """Answer for one order; other work stays where it is."""
+    from jiqun.exchange.schedule.checker import check
+    from jiqun.exchange.schedule.faults import ScheduleError
+    from jiqun.exchange.schedule.live import Live
+    from jiqun.exchange.schedule.promise import promise
+    from jiqun.exchange.schedule.reading import job_from, load_problem, read_json, solution_from
+
+    loaded = load_problem(problem)
+    solution = solution_from(loaded, read_json(plan), str(plan))
+    broken = check(solution)
+    if broken:
+        from jiqun.base.errors import Place, Problem
+
+        raise ScheduleError(Problem(v.text, Place(str(plan))) for v in broken)
+    given = promise(Live(loaded, solution), now, job_from(read_json(order), str(order)))
+    if as_json:
+        click.echo(json.dumps(given.as_dict(), ensure_ascii=False, indent=2))
+        return
+    late = f"，晚于交期 {given.late}" if given.late else ""
+    click.echo(
+        f"{given.job.name}：最早 {given.finish} 完工（单位：{loaded.unit}）{late}，费用 {show_money(Decimal(given.price) / 100)}"
+    )
+    for row in given.assignments:
+        click.echo(f"　工序 {row.operation}　{row.machine}　{row.start}—{row.end}")
