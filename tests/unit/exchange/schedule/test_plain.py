@@ -88,7 +88,7 @@ def test_no_move_of_the_neighbourhood_closes_a_cycle(problem: Problem, seed: int
     for k in range(listed):
         changed = empty_plan(shop)
         copy_into(plan, changed)
-        assert _make(shop, changed, room[k].copy(), until.copy(), orders.copy(), 1, 5, state)
+        assert _make(shop, changed, room, k, until.copy(), orders.copy(), 1, 5, state)
         _is_sound(shop, changed)
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from jiqun.exchange.schedule.arrays import Longs
+from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.plain.shop import (
     AFTER,
     BEFORE,
@@ -49,7 +49,7 @@ ROOM = 1 << 14
 """Most candidates of one move."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def critical_path(plan: Plan, span: int, path: Longs, seed: Any) -> int:
     """Write a random critical path; gives its length."""
     table, sequence, count = plan.table, plan.sequence, plan.counts
@@ -79,7 +79,7 @@ def critical_path(plan: Plan, span: int, path: Longs, seed: Any) -> int:
     return length
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_transfers(
     shop: Shop, plan: Plan, path: Longs, length: int, span: int, least: int, until: Longs, clock: int, budget: int,
     thrift: int, candidates: Longs, seed: Any,
@@ -167,13 +167,13 @@ def list_transfers(
     return listed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pair(first: int, second: int) -> int:
     """The place of 'first before second' in the table of forbidden orders."""
     return (first * 40503 + second * 30011) & (PAIRS - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_block_moves(
     plan: Plan, path: Longs, length: int, least: int, orders: Longs, clock: int, start: Longs, candidates: Longs,
     listed: int, seed: Any,
@@ -213,7 +213,7 @@ def list_block_moves(
     return listed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _farthest(table: Longs, path: Longs, c: int, d: int, kind: int) -> int:
     """How far the operation at c of the path may move towards d without a cycle; c where it may not."""
     u = path[c]
@@ -232,7 +232,7 @@ def _farthest(table: Longs, path: Longs, c: int, d: int, kind: int) -> int:
     return d
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _value_behind(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int:
     """The longest path through what moves when the operation at c goes right behind that at d."""
     u, ends = path[c], np.int64(0)
@@ -267,7 +267,7 @@ def _value_behind(table: Longs, path: Longs, c: int, d: int, start: Longs) -> in
     return int(value)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _value_ahead(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int:
     """The longest path through what moves when the operation at c goes right ahead of that at d."""
     u, ends = path[c], np.int64(0)

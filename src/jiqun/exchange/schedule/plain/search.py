@@ -20,7 +20,7 @@ from jiqun.exchange.schedule.control import Run
 from jiqun.exchange.schedule.plain.construct import Constructor
 from jiqun.exchange.schedule.plain.moves import PAIRS
 from jiqun.exchange.schedule.plain.shop import Plan, Shop, empty_plan, link
-from jiqun.exchange.schedule.plain.tabu import search
+from jiqun.exchange.schedule.plain.tabu import room_for, search
 
 ELITES = 8
 STALE = 4
@@ -134,7 +134,7 @@ class _Worker:
         self.random = np.random.default_rng(seed)
         self.seed = np.array([seed * 7919 + 12345], np.uint64)
         self.constructor = Constructor(shop, seed)
-        self.until = np.zeros(len(shop.machine), np.int64)
+        self.until, self.room = np.zeros(len(shop.machine), np.int64), room_for(shop)
         self.orders = np.zeros(PAIRS, np.int64)
         self.clock, self.moves, self.starts = 0, 0, 0
 
@@ -170,7 +170,7 @@ class _Worker:
             before = self.clock
             found, clock, last = search(
                 self.shop, plan, way, head, least, self.until, self.orders, self.clock, moves, left, self.target,
-                TENURE, BUDGET, thrift, self.seed,
+                TENURE, BUDGET, thrift, self.seed, self.room,
             )  # fmt: skip
             self.clock = abs(clock)
             self.moves += max(1, self.clock - before)
@@ -224,7 +224,7 @@ def warm_up() -> None:
     seed: Any = np.array([1], np.uint64)
     search(
         shop, plan, plan.way.copy(), plan.head.copy(), 99, np.zeros(4, np.int64), np.zeros(PAIRS, np.int64), 0, 3, 9, 0,
-        TENURE, BUDGET, 1, seed,
+        TENURE, BUDGET, 1, seed, room_for(shop),
     )  # fmt: skip
 
 

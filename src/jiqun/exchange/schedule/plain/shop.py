@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
+from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.problem import Problem
 
 NOBODY = -1
@@ -98,7 +98,7 @@ def copy_into(source: Plan, target: Plan) -> None:
         b[...] = a
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw(seed: Any, below: int) -> np.int64:
     """A random number from 0 to below - 1 (xorshift64*, Vigna 2016)."""
     x = seed[0]
@@ -110,7 +110,7 @@ def draw(seed: Any, below: int) -> np.int64:
     return np.int64((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_out(plan: Plan, o: int) -> None:
     """Remove an operation from the sequence of its machine."""
     table, sequence, count = plan.table, plan.sequence, plan.counts
@@ -127,7 +127,7 @@ def take_out(plan: Plan, o: int) -> None:
         table[b, BEFORE] = a
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_in(shop: Shop, plan: Plan, o: int, way: int, at: int) -> None:
     """Put an operation, done in a way, into the sequence of that machine at a place."""
     table, sequence, count = plan.table, plan.sequence, plan.counts
@@ -149,7 +149,7 @@ def put_in(shop: Shop, plan: Plan, o: int, way: int, at: int) -> None:
         table[b, BEFORE] = o
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def link(shop: Shop, plan: Plan, way: Any, by: Ints) -> None:
     """Build the sequences from ways, operations taken in the order `by`, which respects every job."""
     plan.counts[:] = 0
@@ -162,7 +162,7 @@ def link(shop: Shop, plan: Plan, way: Any, by: Ints) -> None:
     tails(plan, by.size - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heads(plan: Plan, first: int) -> None:
     """Earliest starts of the operations from a place of the order on."""
     table, order = plan.table, plan.order
@@ -178,7 +178,7 @@ def heads(plan: Plan, first: int) -> None:
         table[o, HEAD] = begin
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tails(plan: Plan, last: int) -> None:
     """Tails of the operations down from a place of the order."""
     table, order = plan.table, plan.order
@@ -194,7 +194,7 @@ def tails(plan: Plan, last: int) -> None:
         table[o, TAIL] = rest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def makespan(shop: Shop, plan: Plan) -> int:
     """When the last job ends."""
     last, table = np.int64(0), plan.table
@@ -204,7 +204,7 @@ def makespan(shop: Shop, plan: Plan) -> int:
     return int(last)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def resort(plan: Plan, low: int, high: int) -> bool:
     """Sort a window of the order again after arcs changed within it (Kahn 1962); False where there is a cycle."""
     table, order, queue = plan.table, plan.order, plan.queue

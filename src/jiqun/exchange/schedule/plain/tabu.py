@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from jiqun.exchange.schedule.arrays import Longs
+from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.plain.moves import (
     AT,
     BEHIND,
@@ -44,10 +44,23 @@ from jiqun.exchange.schedule.plain.shop import (
 )
 
 
-@njit(cache=True, nogil=True)
+class Room(NamedTuple):
+    """What a search works in, made once: the kernels allocate nothing."""
+
+    path: Longs
+    start: Longs
+    candidates: Longs
+
+
+def room_for(shop: Shop) -> Room:
+    """Room for searches of a shop."""
+    return Room(np.zeros(shop.size, np.int64), np.zeros(shop.size, np.int64), np.zeros((ROOM, 6), np.int64))
+
+
+@kernel
 def search(
     shop: Shop, plan: Plan, best_way: Longs, best_head: Longs, least: int, until: Longs, orders: Longs, clock: int,
-    moves: int, patience: int, target: int, tenure: int, budget: int, thrift: int, seed: Any,
+    moves: int, patience: int, target: int, tenure: int, budget: int, thrift: int, seed: Any, room: Room,
 ) -> Any:  # fmt: skip
     """Make moves until the patience, the moves or the way to the target is spent; plans better than `least` are kept.
 
@@ -55,7 +68,7 @@ def search(
     and the clock of the last improvement; `plan` is where the search stands.
     """
     n = plan.order.size
-    path, start, candidates = np.empty(n, np.int64), np.zeros(n, np.int64), np.zeros((ROOM, 6), np.int64)
+    path, start, candidates = room.path, room.start, room.candidates
     span = makespan(shop, plan)
     improved, end = clock, clock + moves
     while clock < end and clock - improved < patience and least > target:
@@ -66,7 +79,7 @@ def search(
         k = _choice(candidates, listed, seed)
         if k < 0:
             break
-        if not _make(shop, plan, candidates[k], until, orders, clock, tenure + (length >> 2), seed):
+        if not _make(shop, plan, candidates, k, until, orders, clock, tenure + (length >> 2), seed):
             return least, -clock, improved
         span = makespan(shop, plan)
         if span < least:
@@ -76,7 +89,7 @@ def search(
     return least, clock, improved
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _choice(candidates: Longs, listed: int, seed: Any) -> int:
     """The best allowed candidate, of equal ones any; where none is allowed any forbidden one."""
     chosen, any_one, ties, stopped = NOBODY, NOBODY, 0, 0
@@ -94,17 +107,17 @@ def _choice(candidates: Longs, listed: int, seed: Any) -> int:
     return chosen if chosen >= 0 else any_one
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _make(
-    shop: Shop, plan: Plan, move: Longs, until: Longs, orders: Longs, clock: int, tenure: int, seed: Any
+    shop: Shop, plan: Plan, moves: Longs, k: int, until: Longs, orders: Longs, clock: int, tenure: int, seed: Any
 ) -> bool:  # fmt: skip
     """Make a move and forbid its reverse; False where it closed a cycle, which ends the use of the plan."""
     table = plan.table
-    o, at, kind = move[OPERATION], move[AT], move[KIND]
+    o, at, kind = moves[k, OPERATION], moves[k, AT], moves[k, KIND]
     if kind == TRANSFER:
         until[table[o, WAY]] = clock + tenure + draw(seed, tenure)
         take_out(plan, o)
-        put_in(shop, plan, o, move[CHOSEN], at)
+        put_in(shop, plan, o, moves[k, CHOSEN], at)
     else:
         place, step, m = table[at, PLACE], 1 if kind == BEHIND else -1, table[o, MACHINE]
         for z in range(table[o, PLACE], place, step):

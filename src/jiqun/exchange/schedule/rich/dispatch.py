@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.rich.core import arrival, change, decode, free_clock, random, sort_order
-from jiqun.exchange.schedule.rich.jit import kernel
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.calendars import openings
+from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.problem import Calendar, Problem
 from jiqun.exchange.schedule.records import Span
-from jiqun.exchange.schedule.rich.jit import kernel
 
 MOST = 20_000
 """Windows that a calendar is unrolled into at most."""
