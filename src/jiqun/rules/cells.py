@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -58,6 +58,12 @@ class Cell:
     mask: Mask | None = None
     constant: Decimal | None = None
     """The value of an exact constant, so that it is scaled here and not by the backend in 32 bits."""
+    only_null: bool = False
+    """Whether the mask, still unfinished, holds only where the value is null."""
+
+    def finished(self) -> Cell:
+        """The cell with its mask kept to where its value, by now perhaps a column of its own, is null."""
+        return replace(self, mask=where_null(self.value, self.mask), only_null=False) if self.only_null else self
 
     def scaled(self, factor: int) -> Column:
         """The exact value times a power of ten."""

@@ -70,7 +70,7 @@ class Compiler:
         Conditions become columns of their own, so that what is built on them mentions them and does not repeat them.
         """
         if self._confirmed is not None:
-            return replace(self._compiled(node, frame, when), type=node.type)
+            return replace(self._compiled(node, frame, when), type=node.type).finished()
         key = (node, node.source, when)  # reasons quote the text, so it must be the same too
         outer, self._level = self._level, 0
         if key not in frame.compiled:
@@ -78,7 +78,7 @@ class Compiler:
             if isinstance(node, _STAGED):
                 self._level += 1
                 cell = replace(cell, value=frame.let(cell.value, self._level))
-            frame.compiled[key] = cell, self._level
+            frame.compiled[key] = cell.finished(), self._level
         cell, level = cast(tuple[Cell, int], frame.compiled[key])
         self._level = max(outer, level)
         return cell
@@ -148,6 +148,8 @@ class Compiler:
         columns = [column for p in past if (column := self._observed(node, frame, p))]
         if not columns:
             return self._fact(node, when, lambda t: c.null(node.type))
+        if len(columns) == 1:
+            return self._fact(node, when, columns[0])
         return self._fact(node, when, lambda t: ibis.coalesce(*(x(t) for x in columns)))
 
     def _FieldRef(self, node: n.FieldRef, frame: Frame, when: When) -> Cell:
@@ -308,7 +310,7 @@ class Compiler:
 
     def _kleene(self, combine: Callable[[ir.Value, ir.Value], ir.Value], items: list[Cell]) -> Cell:
         value: Column = lambda t: functools.reduce(combine, (x.value(t) for x in items))  # noqa: E731
-        return Cell(FLAG, value, c.where_null(value, c.any_of([x.mask for x in items])))
+        return Cell(FLAG, value, c.any_of([x.mask for x in items]), only_null=True)
 
     def _Not(self, node: n.Not, frame: Frame, when: When) -> Cell:
         body = self.cell(node.body, frame, when)

@@ -85,8 +85,12 @@ class DuckDBEngine:
 
     def sql(self, expression: ir.Table) -> str:
         """The query that an expression stands for."""
+        from ibis.backends.sql.compilers.duckdb import compiler
+
+        # What `ibis.to_sql` does, less its two copies: of the expression without its backend (tables here have none)
+        # and of the syntax tree.
         with no_garbage_collection():
-            return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+            return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, in pieces of at most BATCH rows."""
