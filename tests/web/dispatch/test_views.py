@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.budgets import BUDGETS
 from tests.web.plan import A1, B1
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def test_pages_ask_the_database_little(
 ) -> None:
     city = sign_in("city")
     city.get("/overview/")  # the session itself takes seven: who asks, and that they were seen
-    with django_assert_max_num_queries(11):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(BUDGETS["dispatch:overview"]):  # type: ignore[attr-defined]
         city.get("/overview/")
-    with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(BUDGETS["dispatch:target"]):  # type: ignore[attr-defined]
         city.get("/targets/example-new/")

@@ -19,6 +19,7 @@ from jiqun.web.registry.lists import reading as reading_module
 from jiqun.web.registry.lists.declared import all_lists
 from jiqun.web.registry.lists.reading import Reading
 from jiqun.web.registry.models import Entry, Party, SavedView
+from tests.web.budgets import BUDGETS
 from tests.web.world import uscc
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def test_every_list_opens_and_stays_within_its_queries(
 ) -> None:
     client = sign_in("city")
     for key in all_lists(current_pack()):
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(BUDGETS["registry:list"]):
             assert client.get(reverse("registry:list", args=[key])).status_code == 200
 
 

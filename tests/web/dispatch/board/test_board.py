@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from tests.web.budgets import BUDGETS
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -121,7 +123,7 @@ def test_the_board_asks_the_database_little(
     """All figures come from the written results: the queries are the session, the person and the publication."""
     city = sign_in("city")
     city.get("/board/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(BUDGETS["board:board"]):
         city.get("/board/?county=990102")
 
 

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.web.budgets import BUDGETS
+
 if TYPE_CHECKING:
     from jiqun.programme.pack import Pack
     from jiqun.web.dispatch.rounds.models import Assignment, Cell, Round
@@ -149,5 +151,5 @@ def test_a_grid_page_asks_the_database_little(
     sign_in: SignIn, submitted: Assignment, django_assert_max_num_queries: Any
 ) -> None:
     client = sign_in("county")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(BUDGETS["rounds:fill"]):
         assert client.get(reverse("rounds:fill", args=[submitted.pk])).status_code == 200
