@@ -99,6 +99,21 @@ def test_nobodys_revenue_is_known() -> None:
     assert states["hides"].demand is None  # what its only buyer makes is unknown
 
 
+def test_a_buyer_that_is_missing_too_says_nothing_of_demand() -> None:
+    states = {s.node: s for s in node_states(GRAPH, place_firms(GRAPH, [firm("f", "C2669", 5e6)]))}
+    assert (states["tanning"].demand, states["tanning"].gap) == (None, None)
+    assert (states["chemicals"].demand, states["chemicals"].short) == (None, None)  # tanning is missing
+    assert states["tanning"].weak == ("missing",)
+
+
+def test_a_lost_node_must_be_of_the_chain() -> None:
+    with pytest.raises(ChainError) as error:
+        cascade(GRAPH, "ghost")
+    assert [(p.message, p.mend) for p in error.value.problems] == [
+        ("没有这个节点", "可用 hides、chemicals、tanning、bags、shoes")
+    ]
+
+
 def test_what_stops_when_a_node_is_lost() -> None:
     # Chemicals: tanning loses 0.5 × (1 − 0) = 0.5; bags 0.8 × 0.75 × 0.5 = 0.3; shoes 0.5.
     # Upstream: hides sell to tanning alone and lose 0.5.
@@ -117,6 +132,11 @@ def test_critical_nodes_and_links() -> None:
     assert [n for n, c in nodes.items() if c.cut] == ["tanning"]
     assert nodes["tanning"].loss == pytest.approx((100 + 60) / 200)
     assert nodes["tanning"].betweenness == pytest.approx(4 / 12)  # 2 suppliers × 2 buyers of 4 × 3 pairs
+    # 鞣制 is of sector 08: without it the nation lacks what hypothetical extraction says.
+    table, eight = national_table(), sector_of("C1910")
+    left = [i for i in range(42) if i != eight]
+    without = np.linalg.solve(np.eye(41) - table.a[np.ix_(left, left)], table.final[left]).sum()
+    assert nodes["tanning"].extraction == pytest.approx(1 - without / table.output.sum())
     links = critical_links(GRAPH, output)
     assert not any(link.cut for link in links)
     one = ChainGraph(

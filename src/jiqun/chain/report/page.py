@@ -39,7 +39,7 @@ def write_report(
     page = environment.get_template("chain.html").render(
         programme=pack.programme, found=found, nodes=found.graph.nodes, words=WORDS, colours=COLOURS, sound=SOUND,
         snapshot=snapshot_id, demonstration=demonstration, map=_map(found), echarts=echarts,
-        weak=[s for s in found.states if s.weak], stage={s.id: s.name for s in found.graph.chain.stages},
+        count={s.node: s.firms for s in found.states}, stage={s.id: s.name for s in found.graph.chain.stages},
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
 
