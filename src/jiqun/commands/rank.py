@@ -115,8 +115,8 @@ def _rows(ranking: Ranking) -> list[dict[str, Any]]:
         rows.append(
             {"unit": unit, "name": result.panel.name(int(i)), "rank": _whole(ranks[i]),
              "score": None if np.isnan(result.index[i]) else float(result.index[i]),
-             "rank_low": None if low is None else int(low[i]), "rank_high": None if high is None else int(high[i]),
-             "top_10": None if top is None else float(top[i]), "before": _whole(before), "gained": _whole(gained)}
+             "rank_low": None if low is None else _whole(low[i]), "rank_high": None if high is None else _whole(high[i]),
+             "top_10": None if top is None or np.isnan(top[i]) else float(top[i]), "before": _whole(before), "gained": _whole(gained)}
         )  # fmt: skip
     return rows
 

@@ -97,7 +97,7 @@ def hinges(result: Result, notes: list[str]) -> tuple[Hinge, ...]:
     tree = result.tree
     codes = [tree.codes[c] for c in tree.children[tree.root]]
     reasons: list[str] = []
-    shifts: dict[str, float] = {}
+    shifts: dict[str, float | None] = {}
     try:
         level = tree.level(codes[0])
         shifts = {each.code: each.shift for each in without_each(result.plan, tree, result.panel, level)}

@@ -195,6 +195,15 @@ def test_candidates_are_ranked_with_intervals_and_reasons(tmp_path: Path) -> Non
     )
 
 
+def test_a_listed_firm_of_unknown_figures_says_what_stood_in() -> None:
+    ranked = priorities(GRAPH, node_states(GRAPH, place_firms(GRAPH, FIRMS)), {}, {})
+    listed = (firm("1", "C1952", 5.0), firm("2", "C1922", 9.0), firm("3", "C1922"))
+    found, why = score_candidates(GRAPH, ranked, listed)
+    assert why is None
+    assert [c.reasons[-1] for c in found if c.firm.id == "3"] == ["营业收入待补充，按名单中位数计"]
+    assert not any("待补充" in reason for c in found if c.firm.id != "3" for reason in c.reasons)
+
+
 def test_every_fault_of_a_list(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("name,industry,revenue\n甲,C1952,三亿\n乙,X99,1\n", encoding="utf-8")

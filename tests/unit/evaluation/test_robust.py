@@ -115,6 +115,21 @@ def test_probabilities_are_those_of_the_draws() -> None:
     np.testing.assert_array_equal(found.ranks, again.ranks)
 
 
+def test_a_unit_that_is_never_ranked_has_no_interval() -> None:
+    framework, figures = small([[0.0, 0.0], [10.0, 8.0], [4.0, 10.0], [np.nan, np.nan]])
+    found = simulate(run(Plan(treat=None), framework, figures), Uncertainty(0.0), 20, 0)
+    np.testing.assert_array_equal(found.quantile(0.05), [3, 1, 2, np.nan])
+    np.testing.assert_array_equal(found.within(2), [0, 1, 1, np.nan])
+    np.testing.assert_array_equal(found.mean, [3, 1, 2, np.nan])
+
+
+def test_nothing_is_left_to_rank_without() -> None:
+    framework, figures = small([[np.nan, np.nan], [np.nan, np.nan]])
+    with pytest.raises(EvaluationError) as error:
+        redundancy.without_each(Plan(treat=None), framework, figures, 2)
+    assert [(p.message, p.mend) for p in error.value.problems] == [("没有单位有总指数，无法逐个剔除", "请先补报数据")]
+
+
 def test_failed_replications_are_counted_with_their_reason() -> None:
     small_tree, small_panel = small([[10, 10], [9, 1], [1, 9], [0, 0]])
     base = run(Plan(treat=None), small_tree, small_panel)

@@ -16,8 +16,8 @@ from jiqun.programme.pack import Pack
 PAGE = "chain.html"
 COLOURS = {
     "missing": "#c62828",
-    "thin": "#ef8e19",
-    "single": "#d6b11a",
+    "thin": "#b85c00",
+    "single": "#8a6d00",
     "imports": "#7b52ab",
     "concentrated": "#8d6e63",
 }
