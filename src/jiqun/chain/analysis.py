@@ -17,7 +17,7 @@ from jiqun.chain.coverage import NodeState, node_states
 from jiqun.chain.critical import Critical, CriticalLink, critical_links, critical_nodes
 from jiqun.chain.facts import Cluster, cluster_of, clusters_of, firms_of
 from jiqun.chain.graph import ChainGraph, chain_of
-from jiqun.chain.members import Firm, Membership, place_firms
+from jiqun.chain.members import Firm, Membership, best_node, place_firms
 from jiqun.chain.merge import Merger, mergers
 from jiqun.programme.pack import Pack
 
@@ -73,10 +73,18 @@ def analyse(
     if listed is not None:
         candidates, why = score_candidates(graph, ranked, listed, seed)
         notes += [why] if why else []
+        notes += _left_out(graph, listed)
     return Analysis(
         cluster, graph, as_of, members, states, critical_nodes(graph, output), critical_links(graph, output), ranked,
         candidates, mergers(graph, members), len(mine) - len(members), tuple(notes),
     )  # fmt: skip
+
+
+def _left_out(graph: ChainGraph, listed: tuple[Firm, ...]) -> list[str]:
+    """Which listed firms fit no node, so that none is dropped unsaid."""
+    out = [firm.name for firm in listed if best_node(graph, firm) is None]
+    some = "、".join(out[:10]) + ("等" if len(out) > 10 else "")
+    return [f"候选名单中 {len(out)} 家不属于本产业链，未排名：{some}"] if out else []
 
 
 def write_tables(found: Analysis, folder: Path, *, snapshot_id: str, pack: Pack) -> None:
@@ -106,7 +114,7 @@ _COVERAGE = _schema(
     largest=_REAL, hhi=_REAL, import_share=_REAL, weak=_LIST, elsewhere=_WHOLE,
 )  # fmt: skip
 _MEMBERS = _schema(firm=_TEXT, name=_TEXT, node=_TEXT, confidence=_REAL, reason=_TEXT)
-_CRITICAL = _schema(node=_TEXT, cut=_FLAG, betweenness=_REAL, loss=_REAL)
+_CRITICAL = _schema(node=_TEXT, cut=_FLAG, betweenness=_REAL, loss=_REAL, extraction=_REAL)
 _LINKS = _schema(supplier=_TEXT, buyer=_TEXT, cut=_FLAG, betweenness=_REAL, loss=_REAL)
 _TARGETS = _schema(node=_TEXT, gap=_REAL, relatedness=_REAL, linkage=_REAL, fit=_REAL, score=_REAL)
 _CANDIDATES = _schema(

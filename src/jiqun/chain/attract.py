@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.chain.coverage import NodeState
@@ -167,7 +168,7 @@ def score_candidates(
     """Rank listed firms by what they would fill and what they are; and why not, where they cannot be ranked.
 
     Firms of no node are left out. Criteria that do not tell the firms apart are left out; missing figures are not zero:
-    a firm is scored by what is known of it.
+    there a firm counts as the median of the list, and its reasons say so.
     """
     placed = [m for m in (best_node(graph, firm) for firm in firms) if m is not None]
     need = {p.node: p.score for p in ranked}
@@ -196,7 +197,7 @@ def score_candidates(
     found = [
         Candidate(
             m.firm, m.node, m.confidence, float(result.index[i]), int(doubts.nominal[i]), int(low[i]), int(high[i]),
-            _reasons(m, result.ranks[i], tree, graph, need),
+            (*_reasons(m, result.ranks[i], tree, graph, need), *_stood_in(tree, result.stand_ins[i])),
         )
         for i, m in enumerate(placed)
     ]  # fmt: skip
@@ -210,6 +211,11 @@ def _criterion(member: Membership, key: str, need: Mapping[str, float]) -> float
         return member.confidence
     value = getattr(member.firm, key)
     return np.nan if value is None else float(value)
+
+
+def _stood_in(tree: Framework, stand_ins: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    names = [each.name for each, missing in zip(tree.indicators, stand_ins, strict=True) if missing]
+    return (f"{'、'.join(names)}待补充，按名单中位数计",) if names else ()
 
 
 def _reasons(

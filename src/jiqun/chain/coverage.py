@@ -95,7 +95,8 @@ def _capacity(members: Sequence[Membership]) -> float | None:
 def _demand(graph: ChainGraph, node: str, capacity: dict[str, float | None]) -> float | None:
     """Σ over whom it supplies: their output × the national coefficient of its sector in theirs.
 
-    Several suppliers of one sector share the coefficient by their weights. Unknown where nobody downstream is known.
+    Several suppliers of one sector share the coefficient by their weights. Unknown where nobody downstream is known to make
+    anything: a buyer that is missing too says nothing of what would be needed.
     """
     table, mine = national_table(), graph.sector(node)
     if mine is None or not graph.graph.out_degree(node):
@@ -104,7 +105,7 @@ def _demand(graph: ChainGraph, node: str, capacity: dict[str, float | None]) -> 
     total, known = 0.0, False
     for buyer in graph.graph.successors(node):
         other, output = graph.sector(buyer), capacity[buyer]
-        if other is None or output is None:
+        if other is None or not output:
             continue
         rivals = [s for s in graph.graph.predecessors(buyer) if graph.sector(s) == mine]
         weight = {s: graph.graph.edges[s, buyer]["weight"] for s in rivals}

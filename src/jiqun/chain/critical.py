@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import networkx as nx
 
 from jiqun.chain.errors import fault
 from jiqun.chain.graph import ChainGraph
+from jiqun.chain.inputoutput import Floats, extraction_loss
+from jiqun.chain.national import national_table
 
 FROM, TO = "→", "⇥"
 """Names of the artificial source and end."""
@@ -23,6 +26,8 @@ class Critical:
     """Share of the shortest ways between other nodes that go through it (Freeman 1977)."""
     loss: float
     """Share of the chain's output that stops when it is lost."""
+    extraction: float | None
+    """Share of the nation's output that is missing without its sector (hypothetical extraction); None for no sector."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,22 @@ def critical_nodes(graph: ChainGraph, output: dict[str, float]) -> tuple[Critica
     net, between = _ends(graph), nx.betweenness_centrality(graph.graph)
     through = _dominators(net)
     total = sum(output.get(n, 0.0) for n in graph.nodes)
-    found = []
+    extracted, found = _extraction(), []
     for node in graph.nodes:
+        sector = graph.sector(node)
         stopped = cascade(graph, node)
         loss = sum(stopped[n] * output.get(n, 0.0) for n in graph.nodes) / total if total > 0 else 0.0
-        found.append(Critical(node, node in through, float(between[node]), loss))
+        share = None if sector is None else float(extracted[sector])
+        found.append(Critical(node, node in through, float(between[node]), loss, share))
     return tuple(sorted(found, key=lambda each: -each.loss))
+
+
+@cache
+def _extraction() -> Floats:
+    """The loss of every sector as a share of all output; cached, for the table never changes."""
+    table = national_table()
+    share: Floats = extraction_loss(table) / table.output.sum()
+    return share
 
 
 def critical_links(graph: ChainGraph, output: dict[str, float]) -> tuple[CriticalLink, ...]:

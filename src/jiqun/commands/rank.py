@@ -28,8 +28,18 @@ if TYPE_CHECKING:
     "--uncertainty", default=1000, show_default=True, type=click.IntRange(0, 1_000_000), help="模拟次数，0 为不模拟"
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="随机种子")
+@click.option("--beside", multiple=True, help="与哪个先进集群对标（编号或名称，可多次；不写则与前三名对标）")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出排名")
-def command(snapshot: Path, pack: Path, as_of: datetime, out: Path, uncertainty: int, seed: int, as_json: bool) -> None:
+def command(
+    snapshot: Path,
+    pack: Path,
+    as_of: datetime,
+    out: Path,
+    uncertainty: int,
+    seed: int,
+    beside: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Rank, write the results, print the ranking with its intervals."""
     from jiqun.base.folders import whole_folder
     from jiqun.evaluation.declared import declare
@@ -47,7 +57,7 @@ def command(snapshot: Path, pack: Path, as_of: datetime, out: Path, uncertainty:
         closing(open_engine(snapshot)) as backend,
     ):
         ranking = rank(
-            backend, snapshot, loaded, declared, as_of.date(), replications=uncertainty, seed=seed,
+            backend, snapshot, loaded, declared, as_of.date(), replications=uncertainty, seed=seed, beside=beside,
             progress=lambda stage: status.update(f"{stage}……"),
         )  # fmt: skip
         write_tables(ranking, folder, snapshot_id=opened.id, pack=loaded, seed=seed)
@@ -105,8 +115,8 @@ def _rows(ranking: Ranking) -> list[dict[str, Any]]:
         rows.append(
             {"unit": unit, "name": result.panel.name(int(i)), "rank": _whole(ranks[i]),
              "score": None if np.isnan(result.index[i]) else float(result.index[i]),
-             "rank_low": None if low is None else int(low[i]), "rank_high": None if high is None else int(high[i]),
-             "top_10": None if top is None else float(top[i]), "before": _whole(before), "gained": _whole(gained)}
+             "rank_low": None if low is None else _whole(low[i]), "rank_high": None if high is None else _whole(high[i]),
+             "top_10": None if top is None or np.isnan(top[i]) else float(top[i]), "before": _whole(before), "gained": _whole(gained)}
         )  # fmt: skip
     return rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.base.errors import InputError
+from jiqun.evaluation.advice import Advice, Hinge, advise, hinges, models_of
 from jiqun.evaluation.declared import Declared, panel_of
 from jiqun.evaluation.improve.change import Change, explain_change
 from jiqun.evaluation.robust.redundancy import Pair, flags
@@ -23,8 +24,9 @@ from jiqun.evaluation.run import Result, run
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.engines import Engine
 
-RANKING, SCORES, SENSITIVITY, CHANGES, MANIFEST = (
-    "ranking.parquet", "scores.parquet", "sensitivity.parquet", "changes.parquet", "manifest.json",
+RANKING, SCORES, SENSITIVITY, CHANGES, ADVICE, WEIGHTS, MANIFEST = (
+    "ranking.parquet", "scores.parquet", "sensitivity.parquet", "changes.parquet", "advice.parquet",
+    "weights.parquet", "manifest.json",
 )  # fmt: skip
 T = TypeVar("T")
 SOBOL = 1024
@@ -43,6 +45,10 @@ class Ranking:
     distribution: Distribution | None
     sensitivity: Sensitivity | None
     redundant: tuple[Pair, ...]
+    models: tuple[str, ...]
+    """The units that others are held against."""
+    advice: tuple[Advice, ...]
+    hinges: tuple[Hinge, ...]
     notes: tuple[str, ...]
 
 
@@ -55,11 +61,16 @@ def rank(
     *,
     replications: int = 1000,
     seed: int = 0,
+    beside: Sequence[str] = (),
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Ranking:
-    """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out."""
+    """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out.
+
+    `beside` names the advanced units (by code or name) that others are held against; the first three where none is named.
+    """
     progress("计算各项指标")
     result = run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, as_of))
+    models = models_of(result, beside)
     notes: list[str] = []
     progress("与上年同期比较")
     before = _or_note(notes, "上年同期无法评价", lambda: _year_before(backend, snapshot, pack, declared, as_of))
@@ -74,8 +85,11 @@ def rank(
         progress("分析敏感性")
         ways = declared.uncertainty
         sensitivity = _or_note(notes, "敏感性无法分析", lambda: analyse(result, ways, SOBOL, seed))
+    progress("找长短板和提升路径")
+    advice, hanging = advise(result, models, distribution), hinges(result, notes)
     return Ranking(
-        declared, as_of, result, before, change, distribution, sensitivity, flags(result), tuple(notes)
+        declared, as_of, result, before, change, distribution, sensitivity, flags(result), models, advice, hanging,
+        tuple(notes),
     )  # fmt: skip
 
 
@@ -100,13 +114,15 @@ def write_tables(ranking: Ranking, folder: Path, *, snapshot_id: str | None, pac
         pq.write_table(_sensitivity_table(ranking.sensitivity), folder / SENSITIVITY)
     if ranking.change is not None:
         pq.write_table(_change_table(ranking.change), folder / CHANGES)
+    pq.write_table(_advice_table(ranking), folder / ADVICE)
+    pq.write_table(_weight_table(ranking), folder / WEIGHTS)
     result, found = ranking.result, ranking.distribution
     facts = {
         "format": 1, "evaluation": ranking.declared.file.id, "snapshot": snapshot_id, "pack": pack.programme.id,
         "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": ranking.as_of.isoformat(),
         "plan": json.loads(result.plan.canonical), "plan_digest": result.plan.digest, "result_digest": result.digest,
         "seed": seed, "replications": found.replications if found else 0, "failed": found.failed if found else 0,
-        "notes": list(ranking.notes),
+        "models": list(ranking.models), "notes": list(ranking.notes),
     }  # fmt: skip
     (folder / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
 
@@ -161,6 +177,51 @@ def _change_table(change: Change) -> pa.Table:
     for i, pillar in enumerate((*change.pillars, "others")):
         columns[pillar] = _real(change.parts[:, i])
     return pa.table(columns)
+
+
+def _advice_table(ranking: Ranking) -> pa.Table:
+    """One row a unit: codes of its best and worst indicators, its peers, the pillars below the model, the way up."""
+    rows = [
+        {"unit": a.unit, "name": a.name, "rank": a.rank, "strong": [s.code for s in a.strong],
+         "weak": [s.code for s in a.weak], "peers": [p.unit for p in a.near],
+         "gaps": [{"node": g.code, "gap": g.gap, "worth": g.worth} for g in a.gaps],
+         "target": a.way.target if a.way else None, "cost": a.way.cost if a.way and a.way.steps is not None else None,
+         "steps": [{"node": s.code, "rise": s.rise, "figure": s.figure} for s in (a.way.steps or ())] if a.way else None,
+         "fewest": list(a.way.fewest) if a.way and a.way.fewest is not None else None, "why": a.why,
+         "ahead": a.ahead}
+        for a in ranking.advice
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_ADVICE)
+
+
+def _weight_table(ranking: Ranking) -> pa.Table:
+    """One row a pillar: its share, the bounds within which no rank flips, and how far ranks move without it."""
+    rows = [
+        {"node": h.code, "share": h.room and h.room.share, "low": h.room and h.room.low, "high": h.room and h.room.high,
+         "flips_low": list(h.room.flips_low) if h.room and h.room.flips_low else None,
+         "flips_high": list(h.room.flips_high) if h.room and h.room.flips_high else None, "shift": h.shift}
+        for h in ranking.hinges
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_WEIGHTS)
+
+
+_CODES = pa.list_(pa.string())
+_ADVICE = pa.schema(
+    [
+        ("unit", pa.string()), ("name", pa.string()), ("rank", pa.int64()), ("strong", _CODES), ("weak", _CODES),
+        ("peers", _CODES),
+        ("gaps", pa.list_(pa.struct([("node", pa.string()), ("gap", pa.float64()), ("worth", pa.float64())]))),
+        ("target", pa.int64()), ("cost", pa.float64()),
+        ("steps", pa.list_(pa.struct([("node", pa.string()), ("rise", pa.float64()), ("figure", pa.float64())]))),
+        ("fewest", _CODES), ("why", pa.string()), ("ahead", pa.float64()),
+    ]
+)  # fmt: skip
+_WEIGHTS = pa.schema(
+    [
+        ("node", pa.string()), ("share", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
+        ("flips_low", _CODES), ("flips_high", _CODES), ("shift", pa.float64()),
+    ]
+)  # fmt: skip
 
 
 def _real(values: object) -> pa.Array:

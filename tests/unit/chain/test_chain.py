@@ -99,6 +99,21 @@ def test_nobodys_revenue_is_known() -> None:
     assert states["hides"].demand is None  # what its only buyer makes is unknown
 
 
+def test_a_buyer_that_is_missing_too_says_nothing_of_demand() -> None:
+    states = {s.node: s for s in node_states(GRAPH, place_firms(GRAPH, [firm("f", "C2669", 5e6)]))}
+    assert (states["tanning"].demand, states["tanning"].gap) == (None, None)
+    assert (states["chemicals"].demand, states["chemicals"].short) == (None, None)  # tanning is missing
+    assert states["tanning"].weak == ("missing",)
+
+
+def test_a_lost_node_must_be_of_the_chain() -> None:
+    with pytest.raises(ChainError) as error:
+        cascade(GRAPH, "ghost")
+    assert [(p.message, p.mend) for p in error.value.problems] == [
+        ("没有这个节点", "可用 hides、chemicals、tanning、bags、shoes")
+    ]
+
+
 def test_what_stops_when_a_node_is_lost() -> None:
     # Chemicals: tanning loses 0.5 × (1 − 0) = 0.5; bags 0.8 × 0.75 × 0.5 = 0.3; shoes 0.5.
     # Upstream: hides sell to tanning alone and lose 0.5.
@@ -117,6 +132,11 @@ def test_critical_nodes_and_links() -> None:
     assert [n for n, c in nodes.items() if c.cut] == ["tanning"]
     assert nodes["tanning"].loss == pytest.approx((100 + 60) / 200)
     assert nodes["tanning"].betweenness == pytest.approx(4 / 12)  # 2 suppliers × 2 buyers of 4 × 3 pairs
+    # 鞣制 is of sector 08: without it the nation lacks what hypothetical extraction says.
+    table, eight = national_table(), sector_of("C1910")
+    left = [i for i in range(42) if i != eight]
+    without = np.linalg.solve(np.eye(41) - table.a[np.ix_(left, left)], table.final[left]).sum()
+    assert nodes["tanning"].extraction == pytest.approx(1 - without / table.output.sum())
     links = critical_links(GRAPH, output)
     assert not any(link.cut for link in links)
     one = ChainGraph(
@@ -173,6 +193,15 @@ def test_candidates_are_ranked_with_intervals_and_reasons(tmp_path: Path) -> Non
         (),
         "名单中属于本产业链的企业不足 2 家，无法比较",
     )
+
+
+def test_a_listed_firm_of_unknown_figures_says_what_stood_in() -> None:
+    ranked = priorities(GRAPH, node_states(GRAPH, place_firms(GRAPH, FIRMS)), {}, {})
+    listed = (firm("1", "C1952", 5.0), firm("2", "C1922", 9.0), firm("3", "C1922"))
+    found, why = score_candidates(GRAPH, ranked, listed)
+    assert why is None
+    assert [c.reasons[-1] for c in found if c.firm.id == "3"] == ["营业收入待补充，按名单中位数计"]
+    assert not any("待补充" in reason for c in found if c.firm.id != "3" for reason in c.reasons)
 
 
 def test_every_fault_of_a_list(tmp_path: Path) -> None:

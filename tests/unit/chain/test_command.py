@@ -65,6 +65,16 @@ def test_what_is_written(snapshot: Path, tmp_path: Path) -> None:
     assert "演示数据" in page and "src=" not in page.split("<main>")[0] and "echarts.init" in page
 
 
+def test_a_listed_firm_of_no_node_is_named(snapshot: Path, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("name,industry,revenue\n甲鞋业,C1952,3\n乙箱包,C1922,6\n丙药业,C2720,9\n", encoding="utf-8")
+    arguments = ["chain", str(snapshot), "--pack", str(PACK), "--cluster", "C06", "--candidates", str(file)]
+    result = CliRunner().invoke(program, [*arguments, "--out", str(tmp_path / "out"), "--json"])
+    told = json.loads(result.stdout)
+    assert {c["firm"] for c in told["candidates"]} == {"甲鞋业", "乙箱包"}
+    assert "候选名单中 1 家不属于本产业链，未排名：丙药业" in told["notes"]
+
+
 def test_the_chain_of_two_that_most_firms_fit(snapshot: Path, tmp_path: Path) -> None:
     for cluster, chain in (("C07", "furniture"), ("C09", "ceramics")):
         arguments = [

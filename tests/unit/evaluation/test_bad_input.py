@@ -83,6 +83,15 @@ def test_a_geometric_mean_of_zero() -> None:
     np.testing.assert_allclose(low.index, [10.0, 10.0])
 
 
+def test_a_negative_score_under_a_geometric_mean() -> None:
+    values = [[-3.0, 5.0], [0.0, 4.0], [3.0, 9.0]]
+    mend = "请把标准化的下限设为大于 0（如 1—100），或改用 arithmetic"
+    where = "（指标 x、y；单位 单位1、单位2）"
+    assert refused(values, normalise={"how": "z_score"}, aggregate={"how": "geometric"}) == [
+        ("“P”按几何、调和或负次幂平均汇总，要求得分大于 0" + where, mend)
+    ]
+
+
 def test_negative_figures_under_a_fraction_of_the_maximum() -> None:
     mend = "逆向指标或含负数的指标请用 min_max"
     assert refused([[1.0, -5.0], [2.0, 4.0]], normalise={"how": "fraction_of_maximum"}) == [

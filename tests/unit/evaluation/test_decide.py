@@ -199,11 +199,30 @@ def test_what_cannot_be_compared_is_said(table: Floats, message: str) -> None:
         assert error.value.problems[0].message == message
 
 
+def test_judgements_that_are_no_positive_numbers() -> None:
+    with pytest.raises(EvaluationError) as error:
+        ahp.from_pairs(("甲", "乙", "丙"), {("甲", "乙"): "很", ("甲", "丙"): "-3", ("乙", "丙"): "1/0"})
+    assert [(p.message, p.mend) for p in error.value.problems] == [
+        (f"“{one}”对“{other}”的判断“{said}”不是正数", "请写 1/9 到 9 之间的数，如 3 或 1/3")
+        for one, other, said in (("甲", "乙", "很"), ("甲", "丙", "-3"), ("乙", "丙", "1/0"))
+    ]
+
+
+def test_columns_that_cancel_out_have_no_best_weights() -> None:
+    with pytest.raises(EvaluationError) as error:
+        optimise(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]]))
+    assert [(p.message, p.mend) for p in error.value.problems] == [
+        ("各指标相互抵消，无法优化权重", "请核对指标的方向，或删去与其他指标相反的指标")
+    ]
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
         (np.array([[1.0, -1.0], [2.0, 3.0]]), "熵权法要求数值不为负（指标 第 2 列）"),
         (np.array([[1.0, 0.0], [2.0, 0.0]]), "整列都是 0，熵权法无法计算（指标 第 2 列）"),
+        (np.array([[1.0, 2.0]]), "只有 1 个单位，无法由数据赋权"),
+        (np.array([[1.0, np.nan], [2.0, 3.0]]), "有缺失数据，无法由数据赋权（指标 第 2 列）"),
         (np.ones((3, 2)), "各单位数值没有差别，无法由数据赋权（指标 第 1 列、第 2 列）"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
+from jiqun.evaluation.errors import EvaluationError
 from jiqun.evaluation.improve import profile
 from jiqun.evaluation.improve.change import explain_change, shapley
 from jiqun.evaluation.improve.roadmap import Terms, roadmap
@@ -76,6 +77,16 @@ def test_there_may_be_no_way_or_none_needed() -> None:
     nothing = Terms(most=np.full(len(tree().leaves), 1.0))
     assert roadmap(ASEM, "CHN", 1, nothing).steps is None
     assert roadmap(ASEM, "CHE", 1).steps == ()
+
+
+def test_a_unit_without_an_index_does_not_stand_in_the_way() -> None:
+    framework, figures = small([[0.0, 0.0], [10.0, 8.0], [4.0, 10.0], [np.nan, np.nan]])
+    found = run(Plan(treat=None), framework, figures)
+    way = roadmap(found, "丙", 1)
+    assert way.steps is not None and sum(step.rise for step in way.steps) == pytest.approx(40.0)  # 70 → 90, halves
+    with pytest.raises(EvaluationError) as error:
+        roadmap(found, "丁", 1)
+    assert error.value.columns == ("x0", "x1") and error.value.units == ("丁",)
 
 
 def slow_shapley(old: list[float], new: list[float], index: tuple[list[float], list[float]]) -> list[float]:

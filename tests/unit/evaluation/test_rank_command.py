@@ -37,7 +37,8 @@ def test_what_is_written(city: City, tmp_path: Path) -> None:
     out = tmp_path / "out"
     rank(city, out)
     assert {p.name for p in out.iterdir()} == {
-        "ranking.parquet", "scores.parquet", "sensitivity.parquet", "manifest.json", "ranking.html",
+        "ranking.parquet", "scores.parquet", "sensitivity.parquet", "advice.parquet", "weights.parquet",
+        "manifest.json", "ranking.html",
     }  # fmt: skip
     ranking = pq.read_table(out / "ranking.parquet").to_pylist()
     assert [(r["unit"], r["rank"], r["scale"], r["green"]) for r in ranking] == [
@@ -51,6 +52,35 @@ def test_what_is_written(city: City, tmp_path: Path) -> None:
     assert (manifest["evaluation"], manifest["as_of"], manifest["replications"]) == ("example-index", "2026-09-30", 200)
     page = (out / "ranking.html").read_text(encoding="utf-8")
     assert "<script" not in page and "http" not in page and "甲集群" in page and "没有可比的上年同期结果" in page
+
+
+def test_what_is_advised_by_hand(city: City, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    rank(city, out, "--beside", "甲集群")
+    advice = {r["unit"]: r for r in pq.read_table(out / "advice.parquet").to_pylist()}
+    # 丙: 10 points, to pass 甲 (80) it needs 70: revenue counts 0.6 a point, profit and energy 0.2.
+    last = advice["c"]
+    assert (last["rank"], last["target"], last["why"], last["ahead"]) == (3, 1, None, None)
+    assert [(s["node"], round(s["rise"], 6)) for s in last["steps"]] == [("revenue", 100.0), ("profit", 50.0)]
+    assert last["steps"][0]["figure"] == pytest.approx(400.0) and last["steps"][1]["figure"] == pytest.approx(0.15)
+    assert advice["a"]["steps"] == [] and advice["a"]["gaps"] == []
+    gaps = [(g["node"], pytest.approx(g["gap"]), pytest.approx(g["worth"])) for g in advice["b"]["gaps"]]
+    assert gaps == [("green", 100.0, 20.0), ("scale", 12.5, 10.0)]
+    assert (advice["b"]["strong"][0], advice["b"]["weak"][0]) == ("profit", "energy")
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["models"] == ["a"]
+    # 乙 and 丙 meet where 62.5 s = 50 (1 − s): s = 4/9; 甲 stays first whatever scale weighs.
+    weights = {r["node"]: r for r in pq.read_table(out / "weights.parquet").to_pylist()}
+    assert (weights["scale"]["share"], weights["scale"]["low"]) == (pytest.approx(0.8), pytest.approx(4 / 9))
+    assert (weights["scale"]["flips_low"], weights["scale"]["high"]) == (["b", "c"], None)
+    assert weights["scale"]["shift"] == pytest.approx(2 / 3)  # by green alone 丙 passes 乙
+
+
+def test_a_model_that_takes_no_part(city: City, tmp_path: Path) -> None:
+    arguments = ["rank", str(city.snapshot), "--pack", str(city.pack), "--as-of", "2026-09-30", "--beside", "丁集群"]
+    result = CliRunner().invoke(program, [*arguments, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2 and not (tmp_path / "out").exists()
+    assert "标杆“丁集群”没有参评（单位 丁集群）。请写参评单位的编号或全称" in result.stderr
 
 
 def test_changes_add_up_and_the_same_call_gives_the_same_bytes(city: City, tmp_path: Path) -> None:

@@ -67,6 +67,24 @@ def test_room_of_a_weight_is_where_two_units_meet() -> None:
         np.testing.assert_array_equal(ranks(still.index), ranks(ASEM.index))
 
 
+def test_room_of_a_weight_over_missing_figures() -> None:
+    leaves = (Indicator("x", "", "P"), Indicator("y", "", "P"), Indicator("z", "", "Q"))
+    framework = Framework(leaves, (Aggregate("P", "", "I"), Aggregate("Q", "", "I"), Aggregate("I", "", None)))
+    values = np.array([[0.0, 0.0, 10.0], [10.0, np.nan, 0.0], [5.0, 10.0, 5.0]])
+    found = run(Plan(treat=None), framework, Panel(("甲", "乙", "丙"), ("x", "y", "z"), values))
+    # P: 0 100 75; Q: 100 0 50. 甲 100 (1 − s), 乙 100 s, 丙 50 + 25 s: 甲 and 乙 are level at one half, where they stand;
+    # 乙 and 丙 meet at 2/3, 甲 and 丙 at 2/5.
+    room = stability.room(found, "P")
+    assert (room.share, room.low, room.high) == (0.5, pytest.approx(0.4), pytest.approx(2 / 3))
+    assert (room.flips_low, room.flips_high) == (("甲", "丙"), ("乙", "丙"))
+    with pytest.raises(EvaluationError) as error:
+        stability.room(found, "x")
+    assert error.value.columns == ("y",)
+    with pytest.raises(EvaluationError) as error:
+        stability.room(found, "I")
+    assert [(p.message, p.mend) for p in error.value.problems] == [("“I”是总指数，没有权重", "请选择下级指标")]
+
+
 def test_two_plans_side_by_side() -> None:
     other = run(PLAN.model_copy(update={"normalise": Normalise(how="rank")}), tree(), panel())
     found = stability.compare(ASEM, other)
@@ -95,6 +113,21 @@ def test_probabilities_are_those_of_the_draws() -> None:
     assert (found.quantile(0.05).tolist(), found.quantile(0.95).tolist()) == ([1, 2, 2, 4], [1, 3, 3, 4])
     again = simulate(base, Uncertainty(weights=0.5), replications=4000, seed=7)
     np.testing.assert_array_equal(found.ranks, again.ranks)
+
+
+def test_a_unit_that_is_never_ranked_has_no_interval() -> None:
+    framework, figures = small([[0.0, 0.0], [10.0, 8.0], [4.0, 10.0], [np.nan, np.nan]])
+    found = simulate(run(Plan(treat=None), framework, figures), Uncertainty(0.0), 20, 0)
+    np.testing.assert_array_equal(found.quantile(0.05), [3, 1, 2, np.nan])
+    np.testing.assert_array_equal(found.within(2), [0, 1, 1, np.nan])
+    np.testing.assert_array_equal(found.mean, [3, 1, 2, np.nan])
+
+
+def test_nothing_is_left_to_rank_without() -> None:
+    framework, figures = small([[np.nan, np.nan], [np.nan, np.nan]])
+    with pytest.raises(EvaluationError) as error:
+        redundancy.without_each(Plan(treat=None), framework, figures, 2)
+    assert [(p.message, p.mend) for p in error.value.problems] == [("没有单位有总指数，无法逐个剔除", "请先补报数据")]
 
 
 def test_failed_replications_are_counted_with_their_reason() -> None:

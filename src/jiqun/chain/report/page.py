@@ -16,8 +16,8 @@ from jiqun.programme.pack import Pack
 PAGE = "chain.html"
 COLOURS = {
     "missing": "#c62828",
-    "thin": "#ef8e19",
-    "single": "#d6b11a",
+    "thin": "#b85c00",
+    "single": "#8a6d00",
     "imports": "#7b52ab",
     "concentrated": "#8d6e63",
 }
@@ -39,7 +39,7 @@ def write_report(
     page = environment.get_template("chain.html").render(
         programme=pack.programme, found=found, nodes=found.graph.nodes, words=WORDS, colours=COLOURS, sound=SOUND,
         snapshot=snapshot_id, demonstration=demonstration, map=_map(found), echarts=echarts,
-        weak=[s for s in found.states if s.weak], stage={s.id: s.name for s in found.graph.chain.stages},
+        count={s.node: s.firms for s in found.states}, stage={s.id: s.name for s in found.graph.chain.stages},
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
 

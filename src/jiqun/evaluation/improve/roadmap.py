@@ -65,7 +65,8 @@ def roadmap(result: Result, unit: str, target: int, terms: Terms | None = None) 
     rank = int(result.ranks[row, result.tree.position[result.tree.root]])
     if rank <= target:
         return Roadmap(unit, rank, target, 0.0, (), ())
-    others = np.sort(np.delete(result.index, row))[::-1]
+    others = np.delete(result.index, row)
+    others = np.sort(others[~np.isnan(others)])[::-1]
     aim = float(others[target - 1]) + AHEAD * max(1.0, float(np.ptp(result.index)))
     rises = problem.cheapest(aim)
     if rises is None:

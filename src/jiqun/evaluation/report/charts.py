@@ -47,7 +47,7 @@ def intervals(ranking: Ranking) -> Intervals | None:
         return None
     low, high, median = (found.quantile(q) for q in (0.05, 0.95, 0.5))
     n = len(result.panel.units)
-    order = [int(i) for i in np.argsort(found.nominal, kind="stable") if not np.isnan(found.nominal[i])]
+    order = [int(i) for i in np.argsort(found.nominal, kind="stable") if not np.isnan(found.nominal[i] + low[i])]
 
     def x(rank: float) -> float:
         return WIDTH * (rank - 0.5) / n
@@ -55,7 +55,7 @@ def intervals(ranking: Ranking) -> Intervals | None:
     bars = tuple(
         Bar(
             result.panel.name(i), ROW * (line + 0.5), x(found.nominal[i]), x(low[i]), x(high[i]), x(median[i]),
-            f"{result.panel.name(i)}：第 {found.nominal[i]:.0f} 名，90% 的模拟在第 {low[i]}—{high[i]} 名",
+            f"{result.panel.name(i)}：第 {found.nominal[i]:.0f} 名，90% 的模拟在第 {low[i]:.0f}—{high[i]:.0f} 名",
         )
         for line, i in enumerate(order)
     )  # fmt: skip

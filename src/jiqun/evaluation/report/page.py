@@ -6,6 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from jiqun.base.money import show_money
+from jiqun.evaluation.framework import Node
+from jiqun.evaluation.improve.roadmap import Step
 from jiqun.evaluation.ranking import Ranking
 from jiqun.evaluation.report import charts
 from jiqun.evaluation.robust.redundancy import alpha_of
@@ -38,6 +41,7 @@ def write_report(
         demonstration=demonstration, intervals=charts.intervals(ranking), profile=charts.profile(ranking),
         factors=charts.factors(ranking.sensitivity), moves=charts.moves(ranking), slopes=charts.slopes(ranking),
         pillars=_pillars(ranking), flags=_flags(ranking), method=_method(ranking), out=_left_out(ranking),
+        models=[_name(ranking, unit) for unit in ranking.models], advice=_advice(ranking), hinges=_hinges(ranking),
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
 
@@ -59,6 +63,65 @@ def _pillars(ranking: Ranking) -> list[dict[str, object]]:
              "alpha": alpha_of(result, code)}
         )  # fmt: skip
     return [{**each, "consistency": root.ratio if root else None} for each in found]
+
+
+def _advice(ranking: Ranking) -> list[dict[str, object]]:
+    """Each unit's strengths, weaknesses, gaps to the model and way up, in words."""
+    nodes = ranking.result.tree.nodes
+    found = []
+    for each in ranking.advice:
+        way, text = each.way, each.why or ""
+        if way is not None and way.steps is None:
+            text = f"各项指标均达到现有最好水平，仍到不了第 {way.target} 名"
+        elif way is not None and not way.steps:
+            text = "已居第一"
+        elif way is not None:
+            steps = "；".join(f"{nodes[s.code].name}{_step(nodes[s.code], s)}" for s in way.steps or ())
+            text = f"到第 {way.target} 名：{steps}"
+        found.append(
+            {"rank": each.rank, "name": each.name, "way": text,
+             "strong": "、".join(f"{s.name}（{s.rank}）" for s in each.strong),
+             "weak": "、".join(f"{s.name}（{s.rank}）" for s in each.weak),
+             "gaps": "、".join(f"{nodes[g.code].name} {g.worth:.1f}" for g in each.gaps[:3]) or "—",
+             "near": "、".join(_name(ranking, p.unit) for p in each.near) or "—",
+             "ahead": "—" if each.ahead is None else f"{each.ahead:.0%}"}
+        )  # fmt: skip
+    return found
+
+
+def _step(node: Node, step: Step) -> str:
+    """The figure to reach where it is known, with the points that it gains."""
+    gained = f"升 {step.rise:.1f} 分"
+    unit = getattr(node, "unit", "")
+    if step.figure is None:
+        return gained
+    if unit == "%":
+        return f"达到 {step.figure:.1%}（{gained}）"
+    if unit == "元":
+        return f"达到 {show_money(step.figure)}（{gained}）"
+    return f"达到 {step.figure:,.1f} {unit}（{gained}）"
+
+
+def _hinges(ranking: Ranking) -> list[dict[str, object]]:
+    """Each pillar's share, its bounds and who changes places there, in words."""
+
+    def bound(value: float | None, pair: tuple[str, str] | None) -> str:
+        if value is None or pair is None:
+            return "不影响名次"
+        return f"{value:.1%}（{'与'.join(_name(ranking, unit) for unit in pair)}互换）"
+
+    return [
+        {"name": h.name, "share": "—" if h.room is None else f"{h.room.share:.1%}",
+         "low": "—" if h.room is None else bound(h.room.low, h.room.flips_low),
+         "high": "—" if h.room is None else bound(h.room.high, h.room.flips_high),
+         "shift": "—" if h.shift is None else f"{h.shift:.2f}"}
+        for h in ranking.hinges
+    ]  # fmt: skip
+
+
+def _name(ranking: Ranking, unit: str) -> str:
+    panel = ranking.result.panel
+    return panel.name(panel.units.index(unit))
 
 
 def _flags(ranking: Ranking) -> list[dict[str, object]]:

@@ -82,8 +82,8 @@ class Removal:
 
     code: str
     ranks: Floats
-    shift: float
-    """Mean |rank − rank with it|."""
+    shift: float | None
+    """Mean |rank − rank with it| over the units ranked both ways; None where there is none."""
 
 
 def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple[Removal, ...]:
@@ -92,11 +92,18 @@ def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple
     if len(codes) < 2:
         raise fault(f"第 {level} 层只有 {len(codes)} 个指标，无法逐个剔除", "请选择指标更多的一层")
     nominal = ranks(run(plan, tree, panel).index)
+    if np.isnan(nominal).all():
+        raise fault("没有单位有总指数，无法逐个剔除", "请先补报数据")
     found = []
     for code in codes:
         mine = ranks(run(_trimmed(plan, tree, code), tree.without(code), panel).index)
-        found.append(Removal(code, mine, float(np.nanmean(np.abs(mine - nominal)))))
+        found.append(Removal(code, mine, _mean_shift(mine, nominal)))
     return tuple(found)
+
+
+def _mean_shift(mine: Floats, nominal: Floats) -> float | None:
+    moved = np.abs(mine - nominal)
+    return None if np.isnan(moved).all() else float(np.nanmean(moved))
 
 
 def _trimmed(plan: Plan, tree: Framework, code: str) -> Plan:

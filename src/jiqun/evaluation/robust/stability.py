@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import kendalltau
 
 from jiqun.evaluation.errors import fault
-from jiqun.evaluation.framework import Floats
+from jiqun.evaluation.framework import Floats, Framework
 from jiqun.evaluation.run import Result
 from jiqun.evaluation.steps.aggregate import ranks
 
@@ -31,15 +32,20 @@ class Room:
 def room(result: Result, code: str, units: tuple[str, ...] | None = None) -> Room:
     """Move the share of a node among its siblings (which keep their proportions) until two units change places.
 
-    Exact for arithmetic means throughout, where the index is linear in the share. `units`: only pairs with one of these.
+    Exact for arithmetic means from its parent up, where the index is linear in the share; other means and missing scores
+    there are refused. `units`: only pairs with one of these.
     """
     tree, parent = result.tree, result.tree.nodes[code].parent
-    if any(result.plan.means().of(node.code).how != "arithmetic" for node in tree.ordered):
-        raise fault("权重的余地只对算术平均有精确解", "请用 arithmetic 汇总，或用蒙特卡洛模拟")
-    if np.isnan(result.scores).any():
-        raise fault("有单位得分缺失，权重的余地无法计算", "请先补报数据或选择补值方法")
     if parent is None:
         raise fault(f"“{code}”是总指数，没有权重", "请选择下级指标")
+    above = list(_above(tree, code))
+    if any(result.plan.means().of(each).how != "arithmetic" for each in above):
+        raise fault("权重的余地只对算术平均有精确解", "请用 arithmetic 汇总，或用蒙特卡洛模拟")
+    # What is missing further down is already in the scores; here it would change the shares of single units.
+    siblings = sorted({int(column) for each in above for column in tree.children[each]})
+    missing = [tree.codes[c] for c in siblings if np.isnan(result.scores[:, c]).any()]
+    if missing:
+        raise fault("有单位得分缺失，权重的余地无法计算", "请先补报数据或选择补值方法", columns=missing)
     columns = tree.children[parent]
     share = float(result.weights[tree.position[code]] / result.weights[columns].sum())
     if share >= 1:
@@ -48,6 +54,14 @@ def room(result: Result, code: str, units: tuple[str, ...] | None = None) -> Roo
     others = (result.scores[:, tree.position[parent]] - share * own) / (1 - share)
     slope = (own - others) * float(result.effective[tree.position[parent]])
     return _nearest(result, code, share, slope, units)
+
+
+def _above(tree: Framework, code: str) -> Iterator[str]:
+    """The parent of a node and all above it."""
+    parent = tree.nodes[code].parent
+    while parent is not None:
+        yield parent
+        parent = tree.nodes[parent].parent
 
 
 def _nearest(result: Result, code: str, share: float, slope: Floats, units: tuple[str, ...] | None) -> Room:

@@ -57,18 +57,22 @@ class Distribution:
     def mean(self) -> Floats:
         """The mean rank of each unit."""
         places = np.arange(1, self.counts.shape[1] + 1)
-        mean: Floats = self.counts @ places / self.counts.sum(axis=1)
-        return mean
+        return self._shared(self.counts @ places)
 
-    def quantile(self, share: float) -> Ints:
-        """The smallest rank that at least this share of the replications does not exceed, by unit."""
-        below = np.cumsum(self.counts, axis=1) / self.counts.sum(axis=1, keepdims=True)
-        found: Ints = (below < share - 1e-12).sum(axis=1) + 1
-        return found
+    def quantile(self, share: float) -> Floats:
+        """The smallest rank that at least this share of the replications does not exceed, by unit; NaN for one never ranked."""
+        below = self._shared(np.cumsum(self.counts, axis=1).T).T
+        found = (below < share - 1e-12).sum(axis=1) + 1.0
+        return np.where(np.isnan(below[:, -1]), np.nan, found)
 
     def within(self, k: int) -> Floats:
-        """The probability of each unit to be among the first k."""
-        share: Floats = self.counts[:, :k].sum(axis=1) / self.counts.sum(axis=1)
+        """The probability of each unit to be among the first k; NaN for a unit never ranked."""
+        return self._shared(self.counts[:, :k].sum(axis=1))
+
+    def _shared(self, sums: Floats | Ints) -> Floats:
+        """Over how often a unit (last axis) was ranked; NaN where it never was."""
+        total = self.counts.sum(axis=1)
+        share: Floats = np.divide(sums, total, out=np.full(sums.shape, np.nan), where=total > 0)
         return share
 
     def ahead(self, one: int, other: int) -> float:

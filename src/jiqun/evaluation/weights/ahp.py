@@ -79,10 +79,17 @@ def from_pairs(items: Sequence[str], pairs: Mapping[tuple[str, str], float | str
             what = f"判断里的“{'、'.join(unknown)}”不在被比较的指标中" if unknown else f"“{one}”与自己比较"
             problems.append(Problem(what, mend=f"请比较这些指标：{'、'.join(items)}"))
             continue
-        value = float(Fraction(str(said)))
+        try:
+            value = float(Fraction(str(said)))
+        except (ValueError, ZeroDivisionError):
+            value = 0.0
+        if value <= 0:
+            mend = "请写 1/9 到 9 之间的数，如 3 或 1/3"
+            problems.append(Problem(f"“{one}”对“{other}”的判断“{said}”不是正数", mend=mend))
+            value = 1.0  # stands in so that the other judgements are checked too
         if not np.isnan(matrix[at[one], at[other]]):
             problems.append(Problem(f"“{one}”与“{other}”比较了两次", mend="请只保留一次"))
-        matrix[at[one], at[other]], matrix[at[other], at[one]] = value, 1.0 / value if value else np.nan
+        matrix[at[one], at[other]], matrix[at[other], at[one]] = value, 1.0 / value
     for i, one in enumerate(items):
         for other in list(items)[i + 1 :]:
             if np.isnan(matrix[at[one], at[other]]):

@@ -38,12 +38,17 @@ class Optimised:
 
 
 def importance(table: Floats, weights: Floats) -> Floats:
-    """The correlation of each element (column) with their weighted sum, in shares of the sum of all."""
+    """The correlation of each element (column) with their weighted sum, in shares of the sum of all.
+
+    NaN where the sum does not vary or the correlations cancel out: there are no shares then.
+    """
     index = table @ weights
     deviations, own = table - table.mean(axis=0), index - index.mean()
     length = np.sqrt((deviations**2).sum(axis=0) * (own @ own))
-    correlation = deviations.T @ own / length
-    shares: Floats = correlation / correlation.sum()
+    nothing = np.full(len(length), np.nan)
+    correlation = np.divide(deviations.T @ own, length, out=nothing.copy(), where=length > 1e-12)
+    total = float(correlation.sum())
+    shares: Floats = correlation / total if abs(total) > 1e-9 else nothing
     return shares
 
 
@@ -51,7 +56,7 @@ def optimise(table: Floats, wishes: Floats | None = None, starts: int = 8, seed:
     """Weights of the columns (units × elements) for wished shares of importance; equal shares where none are given.
 
     Least squares by SLSQP from several starts, the best kept. EvaluationError for missing figures, a constant column,
-    or wishes that are negative or all zero.
+    columns that cancel each other out, or wishes that are negative or all zero.
     """
     size = table.shape[1]
     wished = np.full(size, 1 / size) if wishes is None else np.asarray(wishes, float)
@@ -65,13 +70,21 @@ def optimise(table: Floats, wishes: Floats | None = None, starts: int = 8, seed:
     random = np.random.default_rng(seed)
     points = [np.full(size, 1 / size), *random.dirichlet(np.ones(size), starts - 1)]
     solved = [_solve(table, wished, point) for point in points]
-    best = min(solved, key=lambda weights: float(((importance(table, weights) - wished) ** 2).sum()))
+    best = min(solved, key=lambda weights: _missed(table, wished, weights))
+    if not np.isfinite(importance(table, best)).all():
+        raise fault("各指标相互抵消，无法优化权重", "请核对指标的方向，或删去与其他指标相反的指标")
     return Optimised(best, importance(table, best), wished)
+
+
+def _missed(table: Floats, wished: Floats, weights: Floats) -> float:
+    """A thousand times the squared distance to the wishes; a large number where there are no shares."""
+    missed = 1e3 * float(((importance(table, weights) - wished) ** 2).sum())
+    return missed if np.isfinite(missed) else 1e9
 
 
 def _solve(table: Floats, wished: Floats, start: Floats) -> Floats:
     found = minimize(
-        lambda weights: 1e3 * float(((importance(table, weights) - wished) ** 2).sum()),
+        lambda weights: _missed(table, wished, weights),
         start,
         bounds=[(0.0, 1.0)] * len(start),
         constraints={"type": "eq", "fun": lambda weights: weights.sum() - 1.0},
