@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     "--uncertainty", default=1000, show_default=True, type=click.IntRange(0, 1_000_000), help="模拟次数，0 为不模拟"
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="随机种子")
-@click.option("--beside", multiple=True, help="与哪个先进集群对标（编号或名称，可多次；不写则与前三名对标）")
+@click.option(
+    "--beside",
+    multiple=True,
+    help="与哪个先进集群对标（编号或名称，可多次；不写则按方案包的 models，再无则与前三名对标）",
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出排名")
 def command(
     snapshot: Path,

@@ -66,11 +66,12 @@ def rank(
 ) -> Ranking:
     """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out.
 
-    `beside` names the advanced units (by code or name) that others are held against; the first three where none is named.
+    `beside` names the advanced units (by code or name) that others are held against; the pack's `models` where
+    none is named, else the first three.
     """
     progress("计算各项指标")
     result = run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, as_of))
-    models = models_of(result, beside)
+    models = models_of(result, beside or declared.file.models)
     notes: list[str] = []
     progress("与上年同期比较")
     before = _or_note(notes, "上年同期无法评价", lambda: _year_before(backend, snapshot, pack, declared, as_of))

@@ -76,6 +76,14 @@ def test_what_is_advised_by_hand(city: City, tmp_path: Path) -> None:
     assert weights["scale"]["shift"] == pytest.approx(2 / 3)  # by green alone 丙 passes 乙
 
 
+def test_the_models_of_the_pack(city: City, tmp_path: Path) -> None:
+    city.write("evaluation.yaml", PACK["evaluation.yaml"] + "models: [b]\n")
+    for options, models in (((), ["b"]), (("--beside", "c"), ["c"])):
+        out = tmp_path / models[0]
+        rank(city, out, *options)
+        assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["models"] == models
+
+
 def test_a_model_that_takes_no_part(city: City, tmp_path: Path) -> None:
     arguments = ["rank", str(city.snapshot), "--pack", str(city.pack), "--as-of", "2026-09-30", "--beside", "丁集群"]
     result = CliRunner().invoke(program, [*arguments, "--out", str(tmp_path / "out")])
