@@ -91,4 +91,4 @@ class EvaluationFile(Part):
     judgements: tuple[Judgement, ...] = Field(default=(), description="一级指标之间的两两判断；空表示等权")
     method: Method = Field(default=Method(), description="方法")
     doubts: Doubts = Field(default=Doubts(), description="稳健性分析的设定")
-    models: tuple[Text, ...] = Field(default=(), description="对标的先进主体的编号；空表示与各指标最好的比")
+    models: tuple[Text, ...] = Field(default=(), description="对标的先进主体的编号；空表示与前三名比")
