@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiqun.evaluation.errors import EvaluationError
-from jiqun.evaluation.framework import Floats, Framework, Ints
+from jiqun.evaluation.framework import Floats, Ints
 from jiqun.evaluation.plan import Aggregation, Normalise, Treat
 from jiqun.evaluation.run import Result
 from jiqun.evaluation.steps.aggregate import Mean, copeland, needs_positive, transforms
@@ -28,12 +28,13 @@ class Alternatives:
 
     treats: tuple[Treat | None, ...]
     normalisations: tuple[Normalise, ...]
-    aggregations: tuple[Aggregation, ...]
+    aggregations: tuple[Aggregation | None, ...]
+    """None: every node as the plan says of it; another way goes for all nodes of its level."""
 
     @classmethod
     def of(cls, base: Result) -> Alternatives:
         """Only what the plan itself says."""
-        return cls((base.plan.treat,), (base.plan.normalise,), (base.plan.aggregate,))
+        return cls((base.plan.treat,), (base.plan.normalise,), (None,))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def replicate(base: Result, alternatives: Alternatives, draws: Draws) -> Replica
             figures = treated.setdefault(t, _treated(base, alternatives.treats[t]))
             chosen = alternatives.normalisations[n]
             for part, normal in _normal(base, figures, chosen, draws, rows):
-                _aggregate(base.tree, normal, alternatives, draws, part, scores, reasons)
+                _aggregate(base, normal, alternatives, draws, part, scores, reasons)
         except EvaluationError as error:
             reasons[error.problems[0].message] += len(rows)
     failed = np.isnan(scores).all(axis=0)
@@ -114,7 +115,7 @@ def _normal(base: Result, figures: Floats, how: Normalise, draws: Draws, rows: I
 
 
 def _aggregate(
-    tree: Framework,
+    base: Result,
     normal: Floats,
     alternatives: Alternatives,
     draws: Draws,
@@ -122,17 +123,19 @@ def _aggregate(
     scores: Floats,
     reasons: Counter[str],
 ) -> None:
+    tree, own = base.tree, base.plan.means()
     levels = {node.code: tree.level(node.code) - 2 for node in tree.ordered}
     for chosen, part in _groups(draws.aggregate[rows]):
         mine = rows[part]
-        means = [alternatives.aggregations[k].mean() for k in chosen]
+        ways = [alternatives.aggregations[k] for k in chosen]
         try:
             known: dict[int, Floats] = {}
             for node in tree.ordered:
                 columns = tree.children[node.code]
                 weights = draws.weights[np.ix_(mine, columns)]
-                mean = means[levels[node.code]]
-                known[tree.position[node.code]] = _node(normal, known, columns, weights, mean)
+                way = ways[levels[node.code]]
+                mean = own.of(node.code) if way is None else way.mean()
+                known[tree.position[node.code]] = _node(normal, known, columns, weights, mean, own.least_known)
             scores[:, mine] = known[tree.position[tree.root]]
         except _NotPositive:
             reasons["几何、调和或负次幂平均遇到不大于 0 的得分"] += len(mine)
@@ -142,8 +145,13 @@ class _NotPositive(Exception):
     """A mean that needs positive scores met another."""
 
 
-def _node(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats, mean: Mean) -> Floats:
-    """The scores of a node, units × replications; `weights` is replications × children."""
+def _node(
+    normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats, mean: Mean, least_known: float
+) -> Floats:
+    """The scores of a node, units × replications, missing where less than `least_known` of its weight is known.
+
+    `weights` is replications × children.
+    """
     leaves = bool((columns < normal.shape[1]).all())
     if mean.how == "copeland":
         return _copeland(normal, known, columns, weights)
@@ -161,18 +169,20 @@ def _node(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floa
         if present.all():
             total = (forward(scores) @ weights.T) / weights.sum(axis=1)
         else:
-            total = (np.where(present, forward(scores), 0.0) @ weights.T) / _positive(present @ weights.T)
+            total = (np.where(present, forward(scores), 0.0) @ weights.T) / _enough(
+                present @ weights.T, weights, least_known
+            )
         return back(total)
     shares = weights.T[:, None, :]  # children × 1 × replications
     if present.all():
         return back((forward(scores) * shares).sum(axis=0) / weights.sum(axis=1))
     bent = np.where(present, forward(scores), 0.0)
-    return back((bent * shares).sum(axis=0) / _positive((present * shares).sum(axis=0)))
+    return back((bent * shares).sum(axis=0) / _enough((present * shares).sum(axis=0), weights, least_known))
 
 
-def _positive(total: Floats) -> Floats:
-    """Sums of the weights that are known, missing where there is none."""
-    return np.where(total > 0, total, np.nan)
+def _enough(total: Floats, weights: Floats, least_known: float) -> Floats:
+    """Sums of the weights that are known (units × replications), missing where there is none or too little."""
+    return np.where((total > 0) & (total >= least_known * weights.sum(axis=1)), total, np.nan)
 
 
 def _copeland(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats) -> Floats:

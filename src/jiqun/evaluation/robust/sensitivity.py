@@ -37,7 +37,10 @@ class Indices:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Indices of the mean |rank − nominal rank| over all units, and of the rank of each unit (units × factors)."""
+    """Indices of the mean |rank − nominal rank| over ranked units, and of the rank of each unit (units × factors).
+
+    Those of a unit that is never ranked are missing.
+    """
 
     shift: Indices
     unit_first: Floats
@@ -94,13 +97,23 @@ def analyse(base: Result, uncertainty: Uncertainty, size: int = 1024, seed: int 
 def indices_of(base: Result, found: Replications, factors: tuple[str, ...], samples: int, seed: int) -> Sensitivity:
     """The indices of replications that were run in the order of a design."""
     places = ranks(found.scores)
-    shift = np.abs(places - ranks(base.index)[:, None]).mean(axis=0)
+    shift = _mean_shift(places, ranks(base.index))
     first, total = sobol_indices(shift, len(factors))
     bounds = bootstrap(shift, len(factors), samples, seed)
     unit_first, unit_total = sobol_indices(places, len(factors))
     indices = Indices(factors, first, total, *bounds)
     failed = int(found.failed.sum())
     return Sensitivity(indices, unit_first, unit_total, len(found.failed), failed, found.reasons)
+
+
+def _mean_shift(places: Floats, nominal: Floats) -> Floats:
+    """The mean |rank − nominal rank| of each run over the units that are ranked in both; missing where nobody is."""
+    moved = np.abs(places - nominal[:, None])
+    there = ~np.isnan(moved)
+    count = there.sum(axis=0)
+    sums = np.where(there, moved, 0.0).sum(axis=0)
+    shift: Floats = np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
+    return shift
 
 
 def design(base: Result, uncertainty: Uncertainty, size: int, seed: int) -> tuple[tuple[str, ...], Draws]:

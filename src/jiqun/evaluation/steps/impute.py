@@ -37,9 +37,10 @@ def by_neighbours(values: Floats, k: int = 5) -> Floats:
     Distance is the root mean square difference of z-scores over the indicators that both know (Troyanskaya et al.
     2001, KNNimpute). A unit with nobody near stays missing.
     """
-    spread = np.nanstd(values, axis=0, where=~np.isnan(values)) if len(values) else np.zeros(values.shape[1])
+    some = np.where(np.isnan(values).all(axis=0), 0.0, values)  # a column of nothing has neither mean nor spread
+    spread = np.nanstd(some, axis=0) if len(values) else np.zeros(values.shape[1])
     scale = np.where(spread > 0, spread, 1.0)
-    scaled = (values - np.nanmean(np.where(np.isnan(values).all(axis=0), 0.0, values), axis=0)) / scale
+    scaled = (values - np.nanmean(some, axis=0)) / scale
     known = ~np.isnan(scaled)
     filled = values.copy()
     for row in np.flatnonzero(~known.all(axis=1)):
