@@ -17,6 +17,7 @@ from jiqun.web.accounts.roles import SIGNED_IN, Role
 from jiqun.web.api import services
 from jiqun.web.api.forms import TokenForm, WebhookForm
 from jiqun.web.api.models import Delivery, Token, Webhook
+from jiqun.web.api.paths import offered
 from jiqun.web.common.access import page
 
 KEEPERS = SIGNED_IN - {Role.AUDITOR}
@@ -106,7 +107,7 @@ def _home(
         "tokens": Token.objects.filter(owner=user, revoked_at__isnull=True), "made": made, "text": text,
         "hooks": hooks, "deliveries": Delivery.objects.filter(webhook__in=hooks).select_related("webhook")[:SHOWN],
         "token_form": token_form or TokenForm(), "hook_form": hook_form or WebhookForm(),
-        "may_keep": user.role in KEEPERS,
+        "may_keep": user.role in KEEPERS, "paths": offered(), "origin": request.build_absolute_uri("/").rstrip("/"),
     }  # fmt: skip
     return render(request, "api/home.html", context, status=status)
 

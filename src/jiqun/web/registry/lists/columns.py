@@ -130,6 +130,8 @@ class ListSpec:
     note: str = ""
     addable: bool = True
     group: str = ""
+    intake: str = ""
+    """The kind of workbook that brings these rows in; empty for none."""
     kinds: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, key: str) -> Column | None:

@@ -69,7 +69,7 @@ def _party_lists() -> Iterator[ListSpec]:
     for kind, label in PARTY_KINDS.items():
         yield ListSpec(
             f"{kind}s", label, _parties_of(kind), _PARTY_COLUMNS, "uscc", _party_link, "name", "家", "pk",
-            ("county", "cluster"), group=RECORDS,
+            ("county", "cluster"), group=RECORDS, intake="parties",
         )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _register_list(register: RegisterSpec, group: str) -> ListSpec:
             Column("state", "状态", "state", kind="choice", choices=tuple(RecordState.choices), filter="choice", shown=False),
         ),
         "-on", _address(name), "subject", party_path="party" if party else "", related=_OF if party else (register.subject,),
-        note=register.definition or "", group=group,
+        note=register.definition or "", group=group, intake=f"register/{name}",
     )  # fmt: skip
 
 

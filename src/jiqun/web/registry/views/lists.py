@@ -18,6 +18,7 @@ from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
 from jiqun.web.common.trail.services import record_bulk_read
+from jiqun.web.registry.intake.kinds.catalogue import find
 from jiqun.web.registry.lists.columns import Column, ListSpec
 from jiqun.web.registry.lists.declared import all_lists
 from jiqun.web.registry.lists.export import FORMATS, export
@@ -78,7 +79,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         "headings": [_heading(c, column, descending) for c in reading.columns],
         "table": [(spec.link(row), [(c, c.text(row)) for c in reading.columns]) for row in shown.rows],
         "path": reverse("registry:list", args=[key]), "formats": FORMATS, "views": saved_views(request.user, key),
-        "kept": _kept(request), "may_add": may_add(scope_for(request.user), spec),
+        "kept": _kept(request), "may_add": may_add(reading.scope, spec),
+        "intake": spec.intake and find(current_pack(), spec.intake, role=reading.scope.role),
     }  # fmt: skip
     return render(request, "registry/list.html", context)
 
