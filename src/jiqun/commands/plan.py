@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from jiqun.base.money import show_money
+from jiqun.base.money import from_fen, show_money
 from jiqun.commands._common import progress_bar
 
 if TYPE_CHECKING:
@@ -52,18 +52,14 @@ def command(
         found = solve(given, control)
     if broken := check(found):
         raise AssertionError(f"the plan of {problem} breaks {len(broken)} rules, the first: {broken[0]}")
+    told = solution_as_json(found)
     with whole_folder(out, (PLAN,)) as folder:
-        text = json.dumps(solution_as_json(found), ensure_ascii=False, indent=1)
-        (folder / PLAN).write_text(text, encoding="utf-8")
+        (folder / PLAN).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
         if found.has_plan:
             write_gantt(found, folder / PAGE, given.name or problem.stem)
     if as_json:
-        summary = solution_as_json(found)
-        click.echo(
-            json.dumps(
-                {k: summary[k] for k in ("status", "reason", "value", "bound", "parts", "seconds")}, ensure_ascii=False
-            )
-        )
+        summary = {k: told[k] for k in ("status", "reason", "value", "bound", "parts", "seconds")}
+        click.echo(json.dumps(summary, ensure_ascii=False))
         return
     Console().print(_summary(given, found))
     click.echo(f"方案{'和甘特图' if found.has_plan else ''}已写入 {out}")
@@ -86,10 +82,9 @@ def _summary(problem: Problem, found: Solution) -> Table:
         table.add_row("完工时间", f"{parts.makespan:,} {problem.unit}")
         if found.bound is not None and found.gap is not None:
             table.add_row("已证明下界", f"{found.bound:,}（相差 {found.gap:.2%}）")
-        late = sum(1 for j in problem.jobs if j.due is not None)
-        if late:
+        if any(j.due is not None for j in problem.jobs):
             table.add_row("加权延期", f"{parts.tardiness:,} {problem.unit}")
         if parts.cost:
-            table.add_row("费用", show_money(parts.cost / 100))
+            table.add_row("费用", show_money(from_fen(parts.cost)))
     table.add_row("用时", f"{found.seconds:.1f} 秒")
     return table

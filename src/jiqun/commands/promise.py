@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from jiqun.base.money import show_money
+from jiqun.base.errors import Place, Problem
+from jiqun.base.money import from_fen, show_money
 
 
 @click.command("promise", help="按 PROBLEM 的在执行方案 PLAN，为订单 ORDER 答复最早交期和费用（均为 JSON 文件）")
@@ -29,8 +29,6 @@ def command(problem: Path, plan: Path, order: Path, now: int, as_json: bool) -> 
     solution = solution_from(loaded, read_json(plan), str(plan))
     broken = check(solution)
     if broken:
-        from jiqun.base.errors import Place, Problem
-
         raise ScheduleError(Problem(v.text, Place(str(plan))) for v in broken)
     given = promise(Live(loaded, solution), now, job_from(read_json(order), str(order)))
     if as_json:
@@ -38,7 +36,7 @@ def command(problem: Path, plan: Path, order: Path, now: int, as_json: bool) -> 
         return
     late = f"，晚于交期 {given.late}" if given.late else ""
     click.echo(
-        f"{given.job.name}：最早 {given.finish} 完工（单位：{loaded.unit}）{late}，费用 {show_money(Decimal(given.price) / 100)}"
+        f"{given.job.name}：最早 {given.finish} 完工（单位：{loaded.unit}）{late}，费用 {show_money(from_fen(given.price))}"
     )
     for row in given.assignments:
         click.echo(f"　工序 {row.operation}　{row.machine}　{row.start}—{row.end}")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from jiqun.base.errors import Place, Problems
 from jiqun.exchange.schedule.faults import ScheduleError
 from jiqun.exchange.schedule.problem import Problem, plain_problem
+from jiqun.exchange.schedule.reading import read_text
 
 Operation = list[tuple[int, int]]
 
@@ -26,16 +27,7 @@ def load_fjs(path: Path, first: int | None = None) -> Problem:
 
     Raises `ScheduleError` with every fault, each with its line.
     """
-    found = Problems()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        found.add("文件不存在", Place(str(path)))
-        raise ScheduleError(found) from None
-    except (OSError, UnicodeDecodeError) as error:
-        found.add(f"文件无法读取：{error}", Place(str(path)))
-        raise ScheduleError(found) from None
-    return parse_fjs(text, str(path), first, name=path.stem)
+    return parse_fjs(read_text(path), str(path), first, name=path.stem)
 
 
 def parse_fjs(text: str, file: str = "", first: int | None = None, *, name: str = "") -> Problem:
@@ -57,7 +49,7 @@ def parse_fjs(text: str, file: str = "", first: int | None = None, *, name: str 
             mend="请核对文件是否完整",
         )
     read = [_job(row, file, found) for row in rows]
-    base = first if first is not None else _first(read, machines)
+    base = first if first is not None else _first(read)
     for row, ops in zip(rows, read, strict=True):
         for k, op in enumerate(ops, 1):
             _check(op, k, machines, base, Place(file, line=row.number), found)
@@ -85,10 +77,9 @@ def _job(row: _Line, file: str, found: Problems) -> list[Operation]:
     return ops
 
 
-def _first(jobs: list[list[Operation]], machines: int) -> int:
-    """0 where a machine is numbered so, or where the count says that 1 cannot be; else 1."""
-    numbers = {m for ops in jobs for op in ops for m, _ in op}
-    return 0 if 0 in numbers else 1
+def _first(jobs: list[list[Operation]]) -> int:
+    """0 where a machine is numbered so, else 1."""
+    return 0 if any(m == 0 for ops in jobs for op in ops for m, _ in op) else 1
 
 
 def _check(op: Operation, k: int, machines: int, base: int, place: Place, found: Problems) -> None:

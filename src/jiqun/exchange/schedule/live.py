@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jiqun.exchange.schedule.arrays import Longs
+from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.derive import derive, with_job
 from jiqun.exchange.schedule.measure import alternative_of
 from jiqun.exchange.schedule.problem import Assignment, Problem, Span
 from jiqun.exchange.schedule.replan_events import Breakdown, Delay, Event, Order, check_events, order_problem
-from jiqun.exchange.schedule.rich.core import State, decode, empty_state, link_all, sort_order, starts
+from jiqun.exchange.schedule.rich.core import State, decode, empty_state, link_all, sort_order
 from jiqun.exchange.schedule.rich.insert import in_turn, insert_all
 from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
-from jiqun.exchange.schedule.rich.windows import end_time, to_clock
+from jiqun.exchange.schedule.rich.search import plan_of
+from jiqun.exchange.schedule.rich.windows import Windows, end_time, to_clock, windows_of
 from jiqun.exchange.schedule.solution import Solution
 
 Flags = npt.NDArray[np.bool_]
@@ -65,6 +66,16 @@ class Live:
         ranks = np.empty(len(order), np.int64)
         ranks[order] = np.arange(len(order)) - begun
         return ranks
+
+    @cached_property
+    def windows(self) -> tuple[Ints, Windows]:
+        """The calendars and openings that the plan was made with."""
+        return windows_of(self.problem, FAR)
+
+    def open_time(self, machine: int, start: int, end: int) -> int:
+        """Open time of a machine between two times, as the plan had it."""
+        calendar, w = self.windows
+        return int(to_clock(w, calendar[machine], end) - to_clock(w, calendar[machine], start))
 
     def network(self, problem: Problem, fixed: Flags, ends: Longs, tracked: bool = True) -> Net:
         """The network of `problem`, which may have jobs more than the plan, with the `fixed` tasks of the plan fixed."""
@@ -129,14 +140,7 @@ def repair(live: Live, now: int, events: Sequence[Event]) -> Repaired:
         if good:
             break
     problem = derive(problem, frozen=_frozen_rows(live, net, ends), baseline=live.plan.assignments)
-    return Repaired(problem, net, state, answer(problem, net, state, 0.0))
-
-
-def answer(problem: Problem, net: Net, state: State, seconds: float) -> Solution:
-    """The plan of a state."""
-    columns: Any = (net.op, net.am[state.alt], starts(net, state), state.end, net.quantity)
-    op, machine, start, end, quantity = (c.astype(np.int64) for c in columns)
-    return Solution(problem, op, machine, start, end, quantity, seconds=seconds)
+    return Repaired(problem, net, state, plan_of(problem, net, state, 0.0))
 
 
 def _changed(live: Live, now: int, events: Sequence[Event]) -> Problem:
@@ -186,7 +190,7 @@ def _happened(live: Live, problem: Problem, now: int, events: Sequence[Event]) -
     fixed, ends = start < now, end.copy()
     broken = [e for e in events if isinstance(e, Breakdown)]
     if broken:
-        windows = build_windows(problem)
+        calendar, w = windows_of(problem, FAR)
         whole = ~problem.arrays.interruptible[operation]
         for event in broken:
             m = problem.machine_index[event.machine]
@@ -194,31 +198,9 @@ def _happened(live: Live, problem: Problem, now: int, events: Sequence[Event]) -
             again = hit & whole
             fixed = fixed & ~again
             for t in np.flatnonzero(hit & ~whole):
-                calendar, w = windows
-                before = live_clock(live, m, int(start[t]), int(end[t]))
+                before = live.open_time(m, int(start[t]), int(end[t]))
                 ends[t] = end_time(w, calendar[m], to_clock(w, calendar[m], int(start[t])) + before)
     return fixed, ends
-
-
-def build_windows(problem: Problem) -> tuple[Any, Any]:
-    """The calendars and openings of a problem."""
-    from jiqun.exchange.schedule.rich.windows import windows_of
-
-    return windows_of(problem, FAR)
-
-
-def live_clock(live: Live, machine: int, start: int, end: int) -> int:
-    """Open time of a machine between two times, as the plan had it."""
-    calendar, w = live_windows(live)
-    return int(to_clock(w, calendar[machine], end) - to_clock(w, calendar[machine], start))
-
-
-def live_windows(live: Live) -> tuple[Any, Any]:
-    """The calendars and openings that the plan was made with."""
-    if "windows" not in live.__dict__:
-        live.__dict__["windows"] = build_windows(live.problem)
-    found: tuple[Any, Any] = live.__dict__["windows"]
-    return found
 
 
 def _frozen_rows(live: Live, net: Net, ends: Longs) -> tuple[Assignment, ...]:

@@ -11,11 +11,12 @@ import numpy as np
 from jiqun.base.errors import Problems
 from jiqun.exchange.schedule.derive import derive, with_job
 from jiqun.exchange.schedule.faults import ScheduleError
-from jiqun.exchange.schedule.live import Live, answer
+from jiqun.exchange.schedule.live import Live
 from jiqun.exchange.schedule.problem import Assignment, Job
 from jiqun.exchange.schedule.replan_events import check_order, order_problem
 from jiqun.exchange.schedule.rich.core import decode, sort_order
 from jiqun.exchange.schedule.rich.insert import in_turn, insert_all
+from jiqun.exchange.schedule.rich.search import plan_of
 from jiqun.exchange.schedule.solution import Solution
 
 
@@ -69,6 +70,6 @@ def promise(live: Live, now: int, job: Job) -> Promise:
     sort_order(net, state)
     decode(net, state)
     problem = derive(problem, frozen=live.plan.assignments)
-    plan = answer(problem, net, state, time.perf_counter() - begun)
+    plan = plan_of(problem, net, state, time.perf_counter() - begun)
     price = plan.parts.cost - live.plan.parts.cost
     return Promise(job, int(state.end[old:].max()), price, plan, time.perf_counter() - begun)

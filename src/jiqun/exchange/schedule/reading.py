@@ -33,18 +33,26 @@ from jiqun.exchange.schedule.solution import Solution, Status, no_solution, solu
 T = TypeVar("T")
 
 
-def read_json(path: Path) -> object:
-    """The content of a JSON file; raises `InputError` where it cannot be read."""
+def read_text(path: Path, mend: str | None = None) -> str:
+    """The text of a file; raises `ScheduleError` where it cannot be read."""
     found = Problems()
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         found.add("文件不存在", Place(str(path)))
     except (OSError, UnicodeDecodeError) as error:
-        found.add(f"文件无法读取：{error}", Place(str(path)), mend="请另存为 UTF-8 编码的 JSON")
-    except json.JSONDecodeError as error:
-        found.add(f"不是 JSON：{error.msg}", Place(str(path), line=error.lineno, column=error.colno))
+        found.add(f"文件无法读取：{error}", Place(str(path)), mend=mend)
     raise ScheduleError(found)
+
+
+def read_json(path: Path) -> object:
+    """The content of a JSON file; raises `ScheduleError` where it cannot be read."""
+    try:
+        return json.loads(read_text(path, "请另存为 UTF-8 编码的 JSON"))
+    except json.JSONDecodeError as error:
+        found = Problems()
+        found.add(f"不是 JSON：{error.msg}", Place(str(path), line=error.lineno, column=error.colno))
+        raise ScheduleError(found) from None
 
 
 def load_problem(path: Path) -> Problem:

@@ -11,11 +11,11 @@ import numpy as np
 from jiqun.exchange.schedule.control import Control, Run
 from jiqun.exchange.schedule.derive import derive
 from jiqun.exchange.schedule.difference import Difference, difference
-from jiqun.exchange.schedule.live import Live, answer, repair
+from jiqun.exchange.schedule.live import Live, repair
 from jiqun.exchange.schedule.replan_events import Event
 from jiqun.exchange.schedule.rich.core import State, decode, total
 from jiqun.exchange.schedule.rich.net import Net
-from jiqun.exchange.schedule.rich.search import Heat, improve
+from jiqun.exchange.schedule.rich.search import Heat, improve, plan_of
 from jiqun.exchange.schedule.solution import Solution
 
 STABILITY = 2000
@@ -57,7 +57,7 @@ def replan(
     run.report(0.0, value)
     best, value = improve(net, state, value, run, Heat(0.05, 0.005))
     settled = _settled(live, net, best, value)
-    after = answer(problem, net, settled, run.elapsed)
+    after = plan_of(problem, net, settled, run.elapsed)
     repaired = replace(fixed.solution, problem=problem)
     if repaired.value < after.value:
         after = replace(repaired, seconds=run.elapsed)

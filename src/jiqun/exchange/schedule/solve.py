@@ -31,13 +31,11 @@ def solve(problem: Problem, control: Control | None = None, *, proof: float = PR
     if not problem.is_plain:
         return solve_rich(problem, control)
     warm_up()
-    run = Run(control)
+    share = proof if control.iterations is None and len(problem.operations) <= PROVABLE else 0.0
+    run = Run(replace(control, seconds=control.seconds * (1 - share)))
     shop = shop_of(problem)
     bound = lower_bound(shop)
-    share = proof if control.iterations is None and shop.size <= PROVABLE else 0.0
-    search = Run(replace(control, seconds=control.seconds * (1 - share)))
-    search.begun = run.begun
-    best = solve_shop(shop, search, bound).best
+    best = solve_shop(shop, run, bound).best
     assert best is not None  # every shop has a constructed plan
     left = control.seconds - run.elapsed
     if share and best.value > bound and left > 0 and not run.stopped:

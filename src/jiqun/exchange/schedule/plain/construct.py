@@ -84,7 +84,6 @@ class Constructor:
         self.state = np.array([seed * 2 + 88172645463325253], np.uint64)
         mean = np.add.reduceat(shop.duration, shop.way_ptr[:-1]) / np.diff(shop.way_ptr)
         self.expected = 0.5 * mean + 0.5 * np.minimum.reduceat(shop.duration, shop.way_ptr[:-1])
-        self.price = np.ones(shop.machines)
         self.by, self.way = np.zeros(shop.size, np.int32), np.zeros(shop.size, np.int64)
 
     def make(self, weights: Weights, price: Any, plan: Plan) -> int:

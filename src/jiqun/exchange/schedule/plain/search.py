@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from jiqun.exchange.schedule.arrays import Longs
+from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.control import Run
 from jiqun.exchange.schedule.plain.construct import Constructor
 from jiqun.exchange.schedule.plain.moves import PAIRS
@@ -108,16 +108,12 @@ def _close(a: Elite, b: Elite) -> bool:
     return int(np.abs(a.start - b.start).sum()) * 200 <= max(a.value, 1) * len(a.start)
 
 
-def solve_shop(shop: Shop, run: Run, target: int, start: Elite | None = None) -> Pool:
+def solve_shop(shop: Shop, run: Run, target: int) -> Pool:
     """Search until the run ends or the target, a lower bound, is reached; the pool's first plan is the best found."""
     control = run.control
     shared = Pool(ELITES)
     # With a budget each thread has its own pool, so that threads do not meddle and every run ends the same.
     pools = [shared if control.iterations is None else Pool(ELITES) for _ in range(control.threads)]
-    for pool in {id(p): p for p in pools}.values():
-        if start is not None:
-            pool.note(start, run.elapsed)
-            pool.offer(start)
     with ThreadPoolExecutor(control.threads) as threads:
         workers = [_Worker(shop, run, pool, target, k) for k, pool in enumerate(pools)]
         for done in [threads.submit(w.work) for w in workers]:
@@ -204,7 +200,7 @@ class _Worker:
             share = float(self.random.uniform(0.25, 0.5))
             way = np.where(self.random.random(len(a.way)) < share, b.way, a.way)
             start = (1 - share) * a.start + share * b.start
-        link(self.shop, plan, way, np.lexsort((np.arange(len(way)), start)).astype(np.int32))
+        link(self.shop, plan, way, _in_turn(start))
 
     def _shaken(self, way: Longs) -> Longs:
         found = way.copy()
@@ -228,8 +224,13 @@ def warm_up() -> None:
     )  # fmt: skip
 
 
+def _in_turn(start: Any) -> Ints:
+    """The operations by their starts, of equal ones in the order of their jobs."""
+    return np.argsort(start, kind="stable").astype(np.int32)
+
+
 def rebuilt(shop: Shop, elite: Elite) -> Plan:
     """The whole plan of an elite."""
     plan = empty_plan(shop)
-    link(shop, plan, elite.way, np.lexsort((np.arange(len(elite.way)), elite.start)).astype(np.int32))
+    link(shop, plan, elite.way, _in_turn(elite.start))
     return plan

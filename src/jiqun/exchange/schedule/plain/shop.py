@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from jiqun.exchange.schedule.arrays import Ints, Longs
-from jiqun.exchange.schedule.jit import kernel
+from jiqun.exchange.schedule.jit import kernel, random
 from jiqun.exchange.schedule.problem import Problem
 
 NOBODY = -1
@@ -100,14 +100,8 @@ def copy_into(source: Plan, target: Plan) -> None:
 
 @kernel
 def draw(seed: Any, below: int) -> np.int64:
-    """A random number from 0 to below - 1 (xorshift64*, Vigna 2016)."""
-    x = seed[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    seed[0] = x
-    top = (x * np.uint64(2685821657736338717)) >> np.uint64(33)
-    return np.int64((top * np.uint64(below)) >> np.uint64(31))  # cheaper than a remainder
+    """A random number from 0 to below - 1."""
+    return np.int64((random(seed) * below) >> 31)  # cheaper than a remainder
 
 
 @kernel

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from jiqun.base.money import show_money
+from jiqun.base.money import from_fen, show_money
 from jiqun.exchange.schedule.calendars import calendar_of, openings
-from jiqun.exchange.schedule.problem import Machine, Span
-from jiqun.exchange.schedule.solution import Solution
+from jiqun.exchange.schedule.problem import Assignment, Machine, Span
+from jiqun.exchange.schedule.solution import Setup, Solution
 
 PAGE = "plan.html"
 LANE, HEAD, NAME = 26, 30, 168
@@ -23,6 +26,7 @@ COLOURS = (
     "#9a6b94", "#7d7440",
 )  # fmt: skip
 HOUR, DAY = 60, 1440
+M = TypeVar("M", Assignment, Setup)
 
 
 @dataclass(frozen=True)
@@ -79,17 +83,24 @@ def write_gantt(solution: Solution, path: Path, title: str) -> None:
     )  # fmt: skip
     chart = Chart(solution)
     page = environment.get_template("plan.html").render(
-        title=title, chart=chart, solution=solution, parts=solution.parts, cost=show_money(solution.parts.cost / 100),
+        title=title, chart=chart, solution=solution, parts=solution.parts, cost=show_money(from_fen(solution.parts.cost)),
         span=chart.moment(solution.parts.makespan, span=True), lane=LANE, head=HEAD, names=NAME,
     )  # fmt: skip
     path.write_text(page, encoding="utf-8")
+
+
+def _by_machine(things: Iterable[M]) -> dict[str, list[M]]:
+    found: dict[str, list[M]] = defaultdict(list)
+    for thing in things:
+        found[thing.machine].append(thing)
+    return found
 
 
 class Chart:
     """Positions of everything."""
 
     def __init__(self, solution: Solution) -> None:
-        self.solution, self.problem = solution, solution.problem
+        self.problem = solution.problem
         self.rows = solution.assignments
         self.begin = min(self.problem.horizon.begin, *(r.start for r in self.rows))
         self.end = max(r.end for r in self.rows)
@@ -97,6 +108,8 @@ class Chart:
         scale = TYPICAL / max(1, lengths[len(lengths) // 2])
         self.width = min(WIDEST, max(NARROWEST, scale * (self.end - self.begin)))
         self.colour = {job.name: COLOURS[i % len(COLOURS)] for i, job in enumerate(self.problem.jobs)}
+        self.work, self.setups = _by_machine(self.rows), _by_machine(solution.setups)
+        self.calendars = {c.name: c for c in self.problem.calendars}
         self.ends = self._ends()
         self.late = {j.name for j in self.problem.jobs if j.due is not None and self.ends[j.name] > j.due}
         self.owners = self._owners()
@@ -155,10 +168,8 @@ class Chart:
         return tuple(found)
 
     def _lane(self, machine: Machine, y: float) -> Lane:
-        calendars = {c.name: c for c in self.problem.calendars}
-        opened = openings(calendar_of(machine, calendars), machine.closed, self.begin, self.end)
-        work = [r for r in self.rows if r.machine == machine.name]
-        setups = [s for s in self.solution.setups if s.machine == machine.name]
+        opened = openings(calendar_of(machine, self.calendars), machine.closed, self.begin, self.end)
+        work, setups = self.work[machine.name], self.setups[machine.name]
         time = sum(s.end - s.begin for s in opened)
         used = sum(max(0, min(r.end, s.end) - max(r.start, s.begin)) for r in work for s in opened)
         bars = [*self._shut(opened)]

@@ -49,17 +49,6 @@ def empty_state(net: Net) -> State:
 
 
 @kernel
-def random(seed):  # type: ignore[no-untyped-def]
-    """A number from 0 to 2^31 - 1 (xorshift64*); moves the seed on."""
-    x = seed[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    seed[0] = x
-    return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33))
-
-
-@kernel
 def change(net, m, before, after):  # type: ignore[no-untyped-def]
     """Setup time on machine `m` from the family of task `before` (-1: its first) to that of `after`."""
     x = net.matrix[m]
@@ -244,6 +233,17 @@ def copy_into(a, b):  # type: ignore[no-untyped-def]
     b.job_end[:] = a.job_end
 
 
+@kernel
+def append(s, t, m, last):  # type: ignore[no-untyped-def]
+    """Put a task behind the `last` of machine `m`."""
+    s.mp[t] = last[m]
+    if last[m] >= 0:
+        s.ms[last[m]] = t
+    else:
+        s.first[m] = t
+    last[m] = t
+
+
 @njit(cache=True, nogil=True)
 def link_all(net, s, order):  # type: ignore[no-untyped-def]
     """Make `order` the order of the plan, and of the sequences of all machines."""
@@ -255,9 +255,4 @@ def link_all(net, s, order):  # type: ignore[no-untyped-def]
         s.order[i] = t
         s.pos[t] = i
         m = net.am[s.alt[t]]
-        s.mp[t] = last[m]
-        if last[m] >= 0:
-            s.ms[last[m]] = t
-        else:
-            s.first[m] = t
-        last[m] = t
+        append(s, t, m, last)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from jiqun.exchange.schedule.jit import kernel
-from jiqun.exchange.schedule.rich.core import arrival, change, decode, free_clock, random, sort_order
+from jiqun.exchange.schedule.jit import kernel, random
+from jiqun.exchange.schedule.rich.core import append, arrival, change, decode, free_clock, sort_order
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 
 
@@ -235,11 +235,11 @@ def dispatch(net, s, stretch, rule, ahead, chg, delay, price, noise, seed, froze
             f = frozen[coming[m]]
             if start + net.ad[a] + change(net, m, t, f) <= to_clock(net.windows, c, net.fixed_start[f]):
                 break
-            _append(s, f, m, last)
+            append(s, f, m, last)
             coming[m] += 1
         s.clock[t] = start + net.ad[a]
         s.end[t] = b_end[t]
-        _append(s, t, m, last)
+        append(s, t, m, last)
         touched = m
         for i in range(net.sp[t], net.sp[t + 1]):
             x = net.sv[i]
@@ -249,17 +249,7 @@ def dispatch(net, s, stretch, rule, ahead, chg, delay, price, noise, seed, froze
                 size += 1
     for m in range(nm):
         while coming[m] < frozen_ptr[m + 1]:
-            _append(s, frozen[coming[m]], m, last)
+            append(s, frozen[coming[m]], m, last)
             coming[m] += 1
     sort_order(net, s)
     return decode(net, s)
-
-
-@kernel
-def _append(s, t, m, last):  # type: ignore[no-untyped-def]
-    s.mp[t] = last[m]
-    if last[m] >= 0:
-        s.ms[last[m]] = t
-    else:
-        s.first[m] = t
-    last[m] = t

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from jiqun.exchange.schedule.arrays import Longs
 from jiqun.exchange.schedule.control import Control, Run
 from jiqun.exchange.schedule.problem import Problem
 from jiqun.exchange.schedule.rich.anneal import anneal, probe
-from jiqun.exchange.schedule.rich.core import State, copy_into, decode, empty_state, link_all, sort_order, starts, total
+from jiqun.exchange.schedule.rich.core import State, copy_into, sort_order, starts, total
 from jiqun.exchange.schedule.rich.moves import new_journal
 from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
 from jiqun.exchange.schedule.rich.start import Dispatcher, split_lots
@@ -48,8 +47,8 @@ class Shared:
                 copy_into(state, self.best)
 
 
-def solve_rich(problem: Problem, control: Control | None = None, start: Solution | None = None) -> Solution:
-    """The best plan found for a problem of any kind; `start` is a plan to begin with."""
+def solve_rich(problem: Problem, control: Control | None = None) -> Solution:
+    """The best plan found for a problem of any kind."""
     run = Run(control or Control())
     lots = split_lots(problem)
     nets = [build_net(problem)] + ([build_net(problem, lots)] if lots is not None else [])
@@ -59,10 +58,6 @@ def solve_rich(problem: Problem, control: Control | None = None, start: Solution
         state, value = dispatcher.best_of_rules(run, DISPATCHING / len(nets))
         found.append((value, net, state))
     value, net, state = min(found, key=lambda f: f[0])
-    if start is not None and len(start.operation) == len(net.op):
-        given = state_of(net, start)
-        if given is not None and total(net, given) < value:
-            state, value = given, int(total(net, given))
     run.report(run.share(0), value)
     best, value = improve(net, state, value, run)
     return solution_from_state(problem, net, best, run)
@@ -138,25 +133,10 @@ def solution_from_state(problem: Problem, net: Net, state: State, run: Run) -> S
     if end > net.end or end >= FAR:
         reason = "未找到在排产期和日历之内完工的方案"
         return no_solution(problem, Status.TIMED_OUT, reason, seconds=run.elapsed)
+    return plan_of(problem, net, state, run.elapsed)
+
+
+def plan_of(problem: Problem, net: Net, state: State, seconds: float) -> Solution:
+    """The plan of a decoded state."""
     op, machine, quantity = (c.astype(np.int64) for c in (net.op, net.am[state.alt], net.quantity))
-    return Solution(problem, op, machine, starts(net, state), state.end.copy(), quantity, seconds=run.elapsed)
-
-
-def state_of(net: Net, solution: Solution) -> State | None:
-    """A plan as a state over the same tasks, decoded anew; None where it does not fit."""
-    order = np.lexsort((solution.start, solution.operation))
-    machine: Longs = solution.machine[order]
-    state = empty_state(net)
-    for t in range(len(net.op)):
-        ways = range(int(net.ap[t]), int(net.ap[t + 1]))
-        way = next((a for a in ways if net.am[a] == machine[t]), None)
-        if way is None or solution.operation[order[t]] != net.op[t]:
-            return None
-        state.alt[t] = way
-    return linked(net, state, solution.start[order])
-
-
-def linked(net: Net, state: State, start: Longs) -> State | None:
-    """The state with its machines' sequences in the order of `start`, decoded; None where frozen work would move."""
-    link_all(net, state, np.argsort(start, kind="stable"))
-    return state if decode(net, state) else None
+    return Solution(problem, op, machine, starts(net, state), state.end.copy(), quantity, seconds=seconds)
