@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import re
+import statistics
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +21,18 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     name = cpu[1] if cpu else platform.processor()
     return f"{os.cpu_count()} cores of {name}, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def median(action: Callable[[], object], repeat: int, *, warm_up: bool = True) -> float:
+    """Seconds; with `warm_up` after one run that is not counted."""
+    if warm_up:
+        action()
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def row(*cells: object) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from bench._report import machine, publish, row
+from bench._report import machine, median, publish, row
 from jiqun.exchange.assign.flow import best_flow
 from jiqun.exchange.assign.plan import check, worth
 from jiqun.exchange.assign.problem import Agent, Conflict, Fairness, Problem, Quota, Task, best_of_both, best_pairs
@@ -62,25 +61,15 @@ def duties(seed: int, fairness: Fairness) -> Problem:
     return Problem(agents, tasks, best_of_both(scores(2000, 200, seed), 20, 60), quotas, conflicts, fairness=fairness)
 
 
-def timed(action: Callable[[], object], repeat: int) -> float:
-    """Seconds, the median."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def flows(count: int, repeat: int) -> list[str]:
     """Rows of the large problem: with capacities, and one to one beside SciPy over the whole table."""
     table, one = scores(count, count, SEEDS[0]), np.ones(count, np.int64)
     capacity = np.random.default_rng(SEEDS[0]).integers(1, 6, count)
     pairs = best_pairs(table, 20)
     size = f"best 20 of each, {count:,} × {count:,}"
-    with_capacities = timed(lambda: best_flow(pairs, one, capacity), repeat)
+    with_capacities = median(lambda: best_flow(pairs, one, capacity), repeat, warm_up=False)
     both = best_of_both(table, 20, 20)
-    one_to_one = timed(lambda: best_flow(both, one, one), repeat)
+    one_to_one = median(lambda: best_flow(both, one, one), repeat, warm_up=False)
     value = both.score[best_flow(both, one, one)].sum()
     start = time.perf_counter()
     rows, columns = linear_sum_assignment(table, maximize=True)

@@ -7,29 +7,15 @@ from __future__ import annotations
 
 import argparse
 import csv
-import statistics
-import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from bench._report import ROOT, machine, publish, row
+from bench._report import ROOT, machine, median, publish, row
 from jiqun.chain.inputoutput import Sectors, extraction_loss, linkages
 from jiqun.chain.space import complexity, density, location_quotients, presence, proximity
 
 TABLE = ROOT / "tests" / "unit" / "chain" / "tables" / "io_china_2020_153.csv"
-
-
-def median(action: Callable[[], Any], repeat: int) -> float:
-    """Seconds, after one run to warm up."""
-    action()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def space(places: int, activities: int) -> Callable[[], object]:

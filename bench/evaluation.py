@@ -9,15 +9,12 @@ weighted sum, ours draws weights, normalisation and the mean of every level. COI
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
-from bench._report import machine, publish, row
+from bench._report import machine, median, publish, row
 from jiqun.evaluation.decide.distance import topsis, vikor
 from jiqun.evaluation.decide.outranking import Preference, promethee
 from jiqun.evaluation.framework import Aggregate, Framework, Indicator
@@ -34,17 +31,6 @@ from tests.unit.evaluation.asem_example import tree as asem_tree
 
 NORMS = (Normalise(low=1), Normalise(how="z_score", low=10, high=2))
 MEANS = (Aggregation(), Aggregation(how="geometric"))
-
-
-def median(action: Callable[[], Any], repeat: int) -> float:
-    """Seconds, after one run to warm up."""
-    action()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def generated(units: int, indicators: int, pillars: int, seed: int = 1) -> tuple[Framework, Panel]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-_PER_UNIT = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "%": Decimal("0.01")}
+from jiqun.base.money import UNITS
+
+_PER_UNIT = UNITS | {"%": Decimal("0.01")}
+OUTSIDE = "超出允许的范围"
+"""What is said of a number that is not within its limits."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,11 @@ class Bounds:
         parts = [f"不小于 {least:f}{name}"] if least is not None else []
         parts += [f"不大于 {most:f}{name}"] if most is not None else []
         return cls(None if least is None else least * per, None if most is None else most * per, "、".join(parts))
+
+    @property
+    def mend(self) -> str:
+        """How to correct a number outside of them."""
+        return f"应{self.words}；请核对数值和单位"
 
     def hold(self, value: Decimal | int | float) -> bool:
         """Whether a value in the base unit is within them."""

@@ -14,7 +14,7 @@ from jiqun.base.errors import Problem, Problems, did_you_mean
 from jiqun.base.money import parse_money, show_money
 from jiqun.base.periods import GRAIN_NAMES, Period
 from jiqun.programme.decisions import Decision, DecisionRule, decide, decision_rule
-from jiqun.programme.models import Case, CaseFacts, Expect, Part
+from jiqun.programme.models import Case, CaseFacts, Expect, PairCase, PairExpect, Part
 from jiqun.programme.pack import Pack
 from jiqun.programme.quantities import ValueFault, read_value
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
@@ -46,9 +46,19 @@ class CaseResult:
     @property
     def problem(self) -> Problem | None:
         """The failure as a problem at the place of the expectation."""
-        if self.difference is None:
-            return None
-        return Problem(f"用例“{self.case.name}”没有通过：{self.difference}", self.case.place("expect"))
+        return failure(self.case, self.difference)
+
+
+def failure(case: Case | PairCase, difference: str | None) -> Problem | None:
+    """A case that did not pass as a problem at the place of the expectation; None for one that did."""
+    if difference is None:
+        return None
+    return Problem(f"用例“{case.name}”没有通过：{difference}", case.place("expect"))
+
+
+def lacking(expect: Expect | PairExpect, missing: tuple[str, ...]) -> list[str]:
+    """The expected texts of missing facts that no missing fact has."""
+    return [text for text in expect.missing if not any(text in fact for fact in missing)]
 
 
 def run_case(pack: Pack, case: Case, rule: DecisionRule | None = None) -> CaseResult:
@@ -66,7 +76,7 @@ def differs(expect: Expect, decision: Decision) -> str | None:
     """How a decision differs from what a case expects, in Chinese; None where it does not."""
     wanted_amount = None if expect.amount is None else parse_money(expect.amount)
     if expect.outcome == decision.outcome and (wanted_amount is None or wanted_amount == decision.amount):
-        absent = [text for text in expect.missing if not any(text in fact for fact in decision.missing)]
+        absent = lacking(expect, decision.missing)
         if not absent:
             return None
         found = "、".join(decision.missing) or "无"

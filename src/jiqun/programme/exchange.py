@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from jiqun.base.errors import InputError, Problem, Problems, did_you_mean
+from jiqun.programme.cases import failure, lacking
 from jiqun.programme.clauses import ClauseReader
 from jiqun.programme.models import ExchangeKind, PairCase, Part, SideField
 from jiqun.programme.pack import Pack
@@ -192,9 +193,7 @@ class PairResult:
     @property
     def problem(self) -> Problem | None:
         """The failure as a problem at the place of the expectation."""
-        if self.difference is None:
-            return None
-        return Problem(f"用例“{self.case.name}”没有通过：{self.difference}", self.case.place("expect"))
+        return failure(self.case, self.difference)
 
 
 def run_pair_case(pack: Pack, case: PairCase, rules: KindRules, problems: Problems) -> PairResult | None:
@@ -226,8 +225,8 @@ def _facts(
 
 def _difference(case: PairCase, got: Judgement) -> str | None:
     expect = case.expect
-    absent = [text for text in expect.missing if not any(text in fact for fact in got.missing)]
-    if expect.outcome == got.outcome and set(expect.failed) == set(got.failed) and not absent:
+    same = expect.outcome == got.outcome and set(expect.failed) == set(got.failed)
+    if same and not lacking(expect, got.missing):
         return None
     wanted = _shown(expect.outcome, expect.failed, expect.missing)
     return f"预期 {wanted}，实为 {_shown(got.outcome, got.failed, got.missing)}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from jiqun.base.bounds import Bounds
+from jiqun.base.bounds import OUTSIDE, Bounds
 from jiqun.base.errors import Problem, Problems, did_you_mean
 from jiqun.base.money import UNITS, parse_money
 from jiqun.snapshot import cells
@@ -116,8 +116,7 @@ def _bounds_check(column: Column, bounds: Bounds, value: str) -> Check:
         for sign, limit in (("<", bounds.least), (">", bounds.most))
         if limit is not None
     ]
-    mend = f"应{bounds.words}；请核对数值和单位"
-    return Check(column.name, f"({' OR '.join(outside)})", "超出允许的范围", found=name(column.name), mend=mend)
+    return Check(column.name, f"({' OR '.join(outside)})", OUTSIDE, found=name(column.name), mend=bounds.mend)
 
 
 def repeated(relation: str, keys: Iterable[str]) -> str:

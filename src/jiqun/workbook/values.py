@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from jiqun.base.bounds import OUTSIDE
 from jiqun.base.codes import sound_usccs, uscc_problem
 from jiqun.base.errors import did_you_mean
 from jiqun.base.money import MAX_YUAN
@@ -116,7 +117,7 @@ def _within(column: Column, read: Reader) -> Reader:
     bounds = column.bounds
     if bounds is None:
         return read
-    outside = Fault("超出允许的范围", f"应{bounds.words}；请核对数值和单位")
+    outside = Fault(OUTSIDE, bounds.mend)
 
     def within(cell: Any) -> Any:
         found = read(cell)

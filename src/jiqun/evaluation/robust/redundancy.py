@@ -11,7 +11,7 @@ from jiqun.evaluation.framework import Floats, Framework
 from jiqun.evaluation.panel import Panel
 from jiqun.evaluation.plan import Plan
 from jiqun.evaluation.run import Result, run
-from jiqun.evaluation.steps.aggregate import ranks
+from jiqun.evaluation.steps.aggregate import mean_shift, ranks
 
 FEWEST = 3
 """Pairs of figures that a correlation needs."""
@@ -97,13 +97,9 @@ def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple
     found = []
     for code in codes:
         mine = ranks(run(_trimmed(plan, tree, code), tree.without(code), panel).index)
-        found.append(Removal(code, mine, _mean_shift(mine, nominal)))
+        shift = float(mean_shift(mine[:, None], nominal)[0])
+        found.append(Removal(code, mine, None if np.isnan(shift) else shift))
     return tuple(found)
-
-
-def _mean_shift(mine: Floats, nominal: Floats) -> float | None:
-    moved = np.abs(mine - nominal)
-    return None if np.isnan(moved).all() else float(np.nanmean(moved))
 
 
 def _trimmed(plan: Plan, tree: Framework, code: str) -> Plan:

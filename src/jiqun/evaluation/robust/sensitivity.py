@@ -18,7 +18,7 @@ from jiqun.evaluation.framework import Floats, Ints
 from jiqun.evaluation.robust.replicate import Draws, Replications, replicate
 from jiqun.evaluation.robust.uncertainty import Uncertainty
 from jiqun.evaluation.run import Result
-from jiqun.evaluation.steps.aggregate import ranks
+from jiqun.evaluation.steps.aggregate import mean_shift, ranks
 
 FACTORS = {"treat": "离群值处理", "normalise": "标准化方法", "weights": "权重", "aggregate": "汇总方法"}
 
@@ -97,23 +97,13 @@ def analyse(base: Result, uncertainty: Uncertainty, size: int = 1024, seed: int 
 def indices_of(base: Result, found: Replications, factors: tuple[str, ...], samples: int, seed: int) -> Sensitivity:
     """The indices of replications that were run in the order of a design."""
     places = ranks(found.scores)
-    shift = _mean_shift(places, ranks(base.index))
+    shift = mean_shift(places, ranks(base.index))
     first, total = sobol_indices(shift, len(factors))
     bounds = bootstrap(shift, len(factors), samples, seed)
     unit_first, unit_total = sobol_indices(places, len(factors))
     indices = Indices(factors, first, total, *bounds)
     failed = int(found.failed.sum())
     return Sensitivity(indices, unit_first, unit_total, len(found.failed), failed, found.reasons)
-
-
-def _mean_shift(places: Floats, nominal: Floats) -> Floats:
-    """The mean |rank − nominal rank| of each run over the units that are ranked in both; missing where nobody is."""
-    moved = np.abs(places - nominal[:, None])
-    there = ~np.isnan(moved)
-    count = there.sum(axis=0)
-    sums = np.where(there, moved, 0.0).sum(axis=0)
-    shift: Floats = np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
-    return shift
 
 
 def design(base: Result, uncertainty: Uncertainty, size: int, seed: int) -> tuple[tuple[str, ...], Draws]:

@@ -132,3 +132,13 @@ def ranks(scores: Floats) -> Floats:
     np.put_along_axis(result, order, held.astype(float), axis=0)
     result[np.isnan(scores)] = np.nan
     return result
+
+
+def mean_shift(places: Floats, nominal: Floats) -> Floats:
+    """The mean |rank − nominal rank| of each run over the units that are ranked in both; missing where nobody is."""
+    moved = np.abs(places - nominal[:, None])
+    there = ~np.isnan(moved)
+    count = there.sum(axis=0)
+    sums = np.where(there, moved, 0.0).sum(axis=0)
+    shift: Floats = np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
+    return shift

@@ -25,9 +25,9 @@ from jiqun.exchange.assign.problem import (
     Words,
     unfit,
 )
+from jiqun.exchange.files import document_of
 from jiqun.programme.diagnose import problems_of
 from jiqun.programme.models.base import Part
-from jiqun.programme.source import read_document
 
 Weight = int | Literal["never"]
 
@@ -137,10 +137,7 @@ _YES = {"是": True, "否": False, "true": True, "false": False, "1": True, "0":
 def load_problem(path: Path) -> Problem:
     """The problem of a file; raises `AssignError` with every fault of the files, then of the problem."""
     found = Problems()
-    if not path.is_file():
-        found.add("文件不存在", Place(str(path)))
-        raise AssignError(found)
-    document = read_document(path, path.name, found)
+    document = document_of(path, found)
     if document is None:
         raise AssignError(found)
     value = document.value

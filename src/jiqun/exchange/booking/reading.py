@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from jiqun.base.errors import InputError, Place, Problems
 from jiqun.exchange.booking.rules import WEEKDAYS, BookingError, Cancelling, Closure, Limit, Opening, Rules
-from jiqun.exchange.files import read_part
+from jiqun.exchange.files import read_part, time_of
 from jiqun.programme.models.base import Part
 
 _HOURS = re.compile(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)$")
@@ -120,10 +120,5 @@ def _days(text: str, found: Problems) -> list[int]:
 
 
 def _closure(part: ClosurePart, found: Problems) -> Closure | None:
-    times = []
-    for text in (part.begin, part.end):
-        try:
-            times.append(datetime.strptime(text, "%Y-%m-%d %H:%M"))
-        except ValueError:
-            found.add("时间应写成 2026-11-03 08:00", Place(field="停用时段"), found=text)
-    return Closure(times[0], times[1], part.reason) if len(times) == 2 else None
+    begin, end = (time_of(text, "停用时段", "2026-11-03 08:00", found) for text in (part.begin, part.end))
+    return Closure(begin, end, part.reason) if begin and end else None

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from jiqun.exchange.match import shapes as s
 from jiqun.programme.exchange import SCORE_DIGITS
-from jiqun.rules.geo import EARTH_RADIUS
+from jiqun.rules.geo import DEGREE, EARTH_RADIUS
 from jiqun.rules.grams import WORDS
 
 ATOM_WIDTH = 13
@@ -28,9 +28,8 @@ _FALSE, _TRUE, _UNKNOWN = 0, 1, 2
 _SCALE = 10.0**SCORE_DIGITS
 _COLUMNS, _OVERLAP, _DISTANCE, _CLOSE = s.COLUMNS, s.OVERLAP, s.DISTANCE, s.CLOSE
 _SUPERSET, _SUBSET, _COMMON, _ON_OFFER, _ON_NEED = s.SUPERSET, s.SUBSET, s.COMMON, s.ON_OFFER, s.ON_NEED
-_NOTHING, _OF_NEED, _OF_OFFER = s.NOTHING, s.OF_NEED, s.OF_OFFER
+_OF_NEED, _OF_OFFER = s.OF_NEED, s.OF_OFFER
 _J_OVERLAP, _J_DISTANCE = s.JOINT_OVERLAP, s.JOINT_DISTANCE
-_DEGREE = math.pi / 180
 _DIAMETER = 2 * EARTH_RADIUS
 BLOCK = 512
 """Offers sifted at a time."""
@@ -73,8 +72,8 @@ def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
 
 @njit(forceinline=True, **_OPTIONS)
 def _distance(lon_a: float, lat_a: float, cos_a: float, lon_b: float, lat_b: float, cos_b: float) -> float:
-    up = math.sin((lat_b - lat_a) * _DEGREE / 2)
-    across = math.sin((lon_b - lon_a) * _DEGREE / 2)
+    up = math.sin((lat_b - lat_a) * DEGREE / 2)
+    across = math.sin((lon_b - lon_a) * DEGREE / 2)
     h = up * up + cos_a * cos_b * (across * across)
     return math.asin(math.sqrt(1.0 if h > 1.0 else h)) * _DIAMETER
 

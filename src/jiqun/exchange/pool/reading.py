@@ -12,7 +12,7 @@ from pydantic import Field
 
 from jiqun.base.errors import InputError, Place, Problems
 from jiqun.base.money import parse_money
-from jiqun.exchange.files import read_part
+from jiqun.exchange.files import read_part, time_of
 from jiqun.exchange.pool.errors import PoolError
 from jiqun.exchange.pool.terms import Freight, Terms, Tier
 from jiqun.programme.models.base import Part
@@ -67,7 +67,10 @@ def terms_from(part: TermsPart) -> Terms:
         # Prices that cannot be read cannot be compared: equal stand-ins, so that only other faults are added.
         tiers, alone = tuple(replace(t, price=0) for t in tiers), 0
     fixed, rate = _fen(part.freight.fixed, "运费起步价", found), _fen(part.freight.rate, "每公里运费", found)
-    leave, join = _time(part.withdraw_until, "退出截止", found), _time(part.join_until, "报名截止", found)
+    leave, join = (
+        time_of(text, name, "2026-11-02 18:00", found)
+        for text, name in ((part.withdraw_until, "退出截止"), (part.join_until, "报名截止"))
+    )
     try:
         terms = Terms(
             tiers, alone, part.least, part.most, leave or datetime.min, join or datetime.max, part.kind,
@@ -89,11 +92,3 @@ def _fen(value: Money, name: str, found: Problems) -> int:
     if fen != fen.to_integral_value():
         found.add("不足一分", Place(field=name), found=value, mend="金额至多两位小数")
     return int(fen)
-
-
-def _time(text: str, name: str, found: Problems) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M")
-    except ValueError:
-        found.add("时间应写成 2026-11-02 18:00", Place(field=name), found=text)
-        return None

@@ -7,11 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from jiqun.programme.models.base import Clause, Day, Flag, Id, Name, NonEmpty, Part, Text
+from jiqun.programme.models.vocabulary import unit_fits_kind
 
-PROCESSES = {"book": "预约", "order": "下单排产", "pool": "拼单", "assign": "分派", "apply": "申请"}
-"""What follows a match, in words."""
-CONFIRMERS = {"offer": "供方", "need": "需方", "both": "供需双方", "county": "县级主管部门", "city": "市级主管部门"}
-SIDE_KINDS = {"number": "数", "flag": "是/否", "text": "文本", "date": "日期", "set": "集合", "point": "地点"}
 RESERVED = ("编号", "单位", "名称")
 """Columns that every table of offers or needs has beside the fields: its id, whose it is, what it is called."""
 
@@ -33,10 +30,7 @@ class SideField(Part):
 
     @model_validator(mode="after")
     def _unit_fits_kind(self) -> SideField:
-        if self.kind != "number" and self.unit is not None:
-            raise ValueError(f"字段“{self.name}”不是数（kind: {self.kind}），不能有单位 unit")
-        if self.kind == "number" and self.unit is None:
-            raise ValueError(f"数值字段“{self.name}”缺少单位 unit")
+        unit_fits_kind("字段", self)
         if self.kind not in ("text", "set") and self.choices:
             raise ValueError(f"字段“{self.name}”不是文本或集合（kind: {self.kind}），不能有可选值 choices")
         if self.name in RESERVED:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import ConfigDict, Field, model_validator
 
 from jiqun.programme.models.base import Clause, Flag, Id, Name, NonEmpty, Part, Text
 
 SubjectKey = Literal["party", "cluster", "place"]
+
+
+class Typed(Protocol):
+    """A name with a kind of value and, for numbers, a unit."""
+
+    name: str
+    kind: Any
+    unit: str | None
+
+
+def unit_fits_kind(what: str, spec: Typed) -> None:
+    """ValueError where something other than a number has a unit, or a number has none."""
+    if spec.kind != "number" and spec.unit is not None:
+        raise ValueError(f"{what}“{spec.name}”不是数（kind: {spec.kind}），不能有单位 unit")
+    if spec.kind == "number" and spec.unit is None:
+        raise ValueError(f"数值{what}“{spec.name}”缺少单位 unit")
 
 
 class FigureCheckSpec(Part):
@@ -54,10 +70,7 @@ class IndicatorSpec(Part):
 
     @model_validator(mode="after")
     def _unit_fits_kind(self) -> IndicatorSpec:
-        if self.kind != "number" and self.unit is not None:
-            raise ValueError(f"指标“{self.name}”不是数（kind: {self.kind}），不能有单位 unit")
-        if self.kind == "number" and self.unit is None:
-            raise ValueError(f"数值指标“{self.name}”缺少单位 unit")
+        unit_fits_kind("指标", self)
         if self.kind != "text" and self.choices:
             raise ValueError(f"指标“{self.name}”不是文本（kind: {self.kind}），不能有可选值 choices")
         if self.kind != "number" and self.cumulative:
@@ -100,10 +113,7 @@ class FieldSpec(Part):
 
     @model_validator(mode="after")
     def _unit_fits_kind(self) -> FieldSpec:
-        if self.kind != "number" and self.unit is not None:
-            raise ValueError(f"字段“{self.name}”不是数（kind: {self.kind}），不能有单位 unit")
-        if self.kind == "number" and self.unit is None:
-            raise ValueError(f"数值字段“{self.name}”缺少单位 unit")
+        unit_fits_kind("字段", self)
         if self.kind != "text" and self.choices:
             raise ValueError(f"字段“{self.name}”不是文本（kind: {self.kind}），不能有可选值 choices")
         if self.kind != "number" and (self.min is not None or self.max is not None):

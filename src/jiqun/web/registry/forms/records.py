@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from jiqun.base.bounds import Bounds
+from jiqun.base.bounds import OUTSIDE, Bounds
 from jiqun.base.codes import uscc_problem
 from jiqun.programme.models import FieldSpec, RegisterSpec
 from jiqun.rules.vocabulary import PLACE_KINDS, SIZE_CLASSES, SUBJECT_NAMES
@@ -201,6 +201,6 @@ def _within(bounds: Bounds, per: int) -> Callable[[Decimal], None]:
 
     def check(value: Decimal) -> None:
         if not bounds.hold(value / per):
-            raise forms.ValidationError(f"超出允许的范围：应{bounds.words}")
+            raise forms.ValidationError(f"{OUTSIDE}：应{bounds.words}")
 
     return check
