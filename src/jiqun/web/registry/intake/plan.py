@@ -14,8 +14,11 @@ import pyarrow.parquet as pq
 
 from jiqun.web.registry.intake.kinds import KEEP, Kind, Known, Record
 from jiqun.web.registry.intake.kinds.base import Identity
+from jiqun.web.registry.models import RecordState
 
 ACTIONS = {"new": "新增", "changed": "修改", "unchanged": "不变"}
+OPEN = {state.value: state.label for state in RecordState if state != RecordState.APPROVED}
+"""States in which the same value, sent again, does something."""
 _SCHEMA = pa.schema([
     ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("changes", pa.string()),
 ])  # fmt: skip
@@ -34,8 +37,8 @@ class Line(NamedTuple):
     identity: Identity
 
 
-def line_of(kind: Kind, record: Record, known: Known | None, row: int, worksheet: str) -> Line:
-    """What the record would do to what is stored."""
+def line_of(kind: Kind, record: Record, known: Known | None, row: int, worksheet: str, state: str = "") -> Line:
+    """What the record would do to what is stored; `state` is what it becomes, where the kind has states."""
     if known is None:
         values = [
             kind.defaults.get(column, "") if value is KEEP else value
@@ -43,9 +46,11 @@ def line_of(kind: Kind, record: Record, known: Known | None, row: int, worksheet
         ]
         return Line(row, worksheet, "new", record.label, None, values, (), record.identity)
     merged = kind.merged(record, known)
-    if merged == known.values:
+    changes = [(c.label, c.old, c.new) for c in kind.changes(known.values, merged)] if merged != known.values else []
+    if not changes and state != known.state and known.state in OPEN:
+        changes = [("状态", OPEN[known.state], "重新提交" if state == RecordState.SUBMITTED else "审核通过")]
+    if not changes:
         return Line(row, worksheet, "unchanged", record.label, known.pk, None, (), record.identity)
-    changes = [(c.label, c.old, c.new) for c in kind.changes(known.values, merged)]
     return Line(row, worksheet, "changed", record.label, known.pk, merged, changes, record.identity)
 
 

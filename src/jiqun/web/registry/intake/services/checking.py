@@ -85,9 +85,11 @@ def examine(*, kind: Kind, scope: Scope, upload: Upload, progress: Progress) -> 
     records = _distinct(rows, list(kind.records(rows, scope, found.report)), found)
     progress(7, 10, "正在与台账比较")
     existing = kind.existing([record.identity for record in records])
+    state = kind.extra(scope, "").get("state", "")
     for record in records:
         known = existing.get(record.identity)
-        line = line_of(kind, record, known, rows.row[record.at], rows.worksheets[rows.worksheet[record.at]])
+        worksheet = rows.worksheets[rows.worksheet[record.at]]
+        line = line_of(kind, record, known, rows.row[record.at], worksheet, state)
         if known and line.action == "changed" and (refusal := kind.refusal(known, scope)):
             found.report(Problem(refusal, rows.cell(record.at, record.column), line.changes[0][2]))
             continue

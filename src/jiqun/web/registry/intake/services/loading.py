@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from jiqun.web import jobs
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
+from jiqun.web.registry.approval.services import tell_reviewers
+from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
 from jiqun.web.registry.intake.kinds.base import among
@@ -20,11 +23,13 @@ from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Line, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
-from jiqun.web.registry.models import Party
+from jiqun.web.registry.models import Entry, Observation, Party, RecordState
 from jiqun.web.registry.search.keep import index_parties
+from jiqun.web.registry.writers import state_written
 
 AUDITED = 200
 """So many changed records are named in the audit row; the plan file keeps all."""
+_REVIEWED: dict[type[Model], str] = {Entry: ENTRIES, Observation: FIGURES}
 
 
 class _Changed(Exception):
@@ -58,6 +63,8 @@ def _load(upload: Upload, progress: Progress) -> Upload:
         progress(3, 10, f"正在写入 {len(lines):,} 条")
         write(kind, scope, lines, source=f"导入 {upload.pk}")
         _after(kind, fresh, lines)
+        if lines and state_written(scope.role) == RecordState.SUBMITTED and kind.model in _REVIEWED:
+            tell_reviewers(upload.actor, _REVIEWED[kind.model])
         fresh.state, fresh.loaded_at, fresh.message = UploadState.LOADED, timezone.now(), ""
         fresh.save(update_fields=["state", "loaded_at", "message"])
         changed = [[line.label, *line.changes] for line in lines if line.action == "changed"][:AUDITED]
