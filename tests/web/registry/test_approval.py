@@ -13,13 +13,15 @@ from django.db import connections
 from django.urls import reverse
 
 from jiqun.base.errors import InputError
+from jiqun.web.api.models import Delivery
+from jiqun.web.api.services import create_webhook
 from jiqun.web.common.models import AuditRecord
 from jiqun.web.inbox.models import Message
 from jiqun.web.registry.approval.services import approve, send_back
 from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES, mark_of
 from jiqun.web.registry.bulk.session import Database
 from jiqun.web.registry.export import export_facts
-from jiqun.web.registry.models import Entry, Observation
+from jiqun.web.registry.models import Entry, Observation, Recognition
 from jiqun.web.registry.services.records import change_record, create_record, delete_record, token_of
 from tests.web.world import uscc
 
@@ -224,3 +226,32 @@ def test_addresses_that_make_no_sense_show_something(sign_in: SignIn, address: s
         409,
         422,
     )
+
+
+def test_webhooks_hear_of_what_came_back_and_of_new_titles(
+    world: World, people: dict[str, User], settings: Any
+) -> None:
+    settings.WEBHOOK_PRIVATE = True
+    for role, events in (("county", ["awarded", "returned"]), ("provider", ["awarded", "returned"])):
+        organisation = people[role].organisation
+        assert organisation is not None
+        url = f"https://127.0.0.1/{role}"
+        create_webhook(actor=people[role], organisation=organisation, url=url, events=events)
+    entry, figure = _entry(world, people["county"]), _figure(world, "a2")
+    for kind, row in ((ENTRIES, entry), (FIGURES, figure)):
+        send_back(actor=people["city"], kind=kind, seen=_seen(row), reason="请核对")
+    values = {"party": world.parties["b1"], "title": "示例称号", "awarded_on": date(2026, 9, 1)}
+    create_record(actor=people["city"], model=Recognition, values=values)
+    title = {
+        "subject_kind": "party", "subject": uscc(3), "name": "b1示例公司", "title": "示例称号",
+        "awarded_on": "2026-09-01", "valid_until": None,
+    }  # fmt: skip
+    a1, a2 = ({"subject_kind": "party", "subject": uscc(n)} for n in (1, 2))
+    assert [
+        (d.webhook.url.rpartition("/")[2], d.event, d.payload) for d in Delivery.objects.order_by("event", "pk")
+    ] == [
+        ("county", "awarded", {"recognitions": [title]}),
+        ("provider", "awarded", {"recognitions": [title]}),
+        ("county", "returned", {"reason": "请核对", "records": [{**a1, "register": "设备", "on": "2025-06-30"}]}),
+        ("county", "returned", {"reason": "请核对", "records": [{**a2, "indicator": "营业收入", "period": "2025"}]}),
+    ]

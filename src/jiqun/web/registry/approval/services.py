@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +16,14 @@ from jiqun.base.errors import InputError, Problem
 from jiqun.web.accounts.models import Organisation, OrganisationKind, User
 from jiqun.web.accounts.roles import PUBLISHERS
 from jiqun.web.accounts.scope import scope_for
+from jiqun.web.api.models import Event
+from jiqun.web.api.services import emit
 from jiqun.web.common import audit
 from jiqun.web.inbox.services import notify
 from jiqun.web.registry.approval.waiting import KINDS, RETURNED, mark_of, open_rows
 from jiqun.web.registry.intake.kinds.base import among
-from jiqun.web.registry.models import RecordState
+from jiqun.web.registry.models import Entry, RecordState
+from jiqun.web.registry.models.subject import code_of
 
 BATCH = 500
 
@@ -60,7 +63,7 @@ def send_back(*, actor: User, kind: str, seen: Mapping[int, str], reason: str) -
             actor=actor, action=RETURNED, instance=row, before={"state": RecordState.SUBMITTED},
             after={"state": RecordState.RETURNED}, note=reason,
         )  # fmt: skip
-    _tell_concerned(kind, review, reason)
+    _tell_concerned(actor, kind, review, reason)
     return review
 
 
@@ -81,6 +84,7 @@ def _take(actor: User, kind: str, seen: Mapping[int, str], what: str) -> Reviewe
     if actor.role not in PUBLISHERS:
         raise InputError([Problem("只有市级可以审核")], what)
     rows = open_rows(scope_for(actor), kind).filter(state=RecordState.SUBMITTED, pk__in=among(seen))
+    rows = rows.select_related("party__county", "cluster__county", "place")
     found = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
     done = tuple(row for pk, row in found.items() if mark_of(row) == seen[pk])
     taken = {row.pk for row in done}
@@ -95,15 +99,28 @@ def _set(review: Reviewed, state: RecordState) -> None:
         row.state = state
 
 
-def _tell_concerned(kind: str, review: Reviewed, reason: str) -> None:
-    """A line to the firms and the counties whose records came back, each with how many."""
-    firms = Counter(row.party_id for row in review.done if row.party_id)
-    places = Counter(place for row in review.done if (place := _place_of(row)))
+def _tell_concerned(actor: User, kind: str, review: Reviewed, reason: str) -> None:
+    """A line to each firm and county whose records came back, and a message to their webhooks."""
+    of_firm, of_place = defaultdict(list), defaultdict(list)
+    for row in review.done:
+        of_firm[row.party_id].append(row)
+        of_place[_place_of(row)].append(row)
     url = f"{reverse('registry:waiting')}?kind={kind}&state={RecordState.RETURNED}"
-    concerned = Q(party__in=list(firms)) | Q(kind=OrganisationKind.COUNTY, place__in=list(places))
+    firms, places = of_firm.keys() - {None}, of_place.keys() - {None}
+    concerned = Q(party__in=firms) | Q(kind=OrganisationKind.COUNTY, place__in=places)
     for organisation in Organisation.objects.filter(concerned, is_active=True):
-        count = firms[organisation.party_id or 0] or places[organisation.place_id or 0]
-        notify(text=f"市级退回 {count} 条{KINDS[kind]}：{reason}", url=url, organisations=[organisation])
+        rows = of_place[organisation.place_id] if organisation.place_id else of_firm[organisation.party_id]
+        notify(text=f"市级退回 {len(rows)} 条{KINDS[kind]}：{reason}", url=url, organisations=[organisation])
+        told = {"reason": reason, "records": [_told(row) for row in rows]}
+        emit(event=Event.RETURNED, payload=told, organisations=[organisation], actor=actor)
+
+
+def _told(row: Any) -> dict[str, str]:
+    """A record as a webhook hears of it."""
+    subject = {"subject_kind": row.subject_kind, "subject": code_of(row.subject)}
+    if isinstance(row, Entry):
+        return {**subject, "register": row.register, "on": row.on.isoformat()}
+    return {**subject, "indicator": row.indicator, "period": row.period}
 
 
 def _place_of(row: Any) -> int | None:

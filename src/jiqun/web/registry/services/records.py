@@ -18,8 +18,9 @@ from jiqun.web.accounts.models import User
 from jiqun.web.common import audit
 from jiqun.web.registry.approval.services import tell_reviewers
 from jiqun.web.registry.approval.waiting import ENTRIES
-from jiqun.web.registry.models import Entry, Party, RecordState
+from jiqun.web.registry.models import Entry, Party, Recognition, RecordState
 from jiqun.web.registry.search.keep import index_parties
+from jiqun.web.registry.services.awards import tell_awarded
 from jiqun.web.registry.writers import may_touch, state_written
 
 SALT = "registry.record"
@@ -65,7 +66,7 @@ def create_record(
     if isinstance(row, Party):
         index_parties([row.pk])
     audit.record(actor=actor, action="新增记录", instance=row, after=audit.state_of(row))
-    _tell(actor, row)
+    _tell(actor, row, new=True)
     return row
 
 
@@ -120,7 +121,9 @@ def _must_be_theirs(actor: User, row: Model, what: str) -> None:
         raise InputError([Problem("这条记录已经审核", mend="请联系市级更正")], what)
 
 
-def _tell(actor: User, row: Model) -> None:
+def _tell(actor: User, row: Model, *, new: bool = False) -> None:
+    if new and isinstance(row, Recognition):
+        tell_awarded(actor=actor, rows=[row])
     if isinstance(row, Entry) and row.state == RecordState.SUBMITTED:
         tell_reviewers(actor, ENTRIES)
 

@@ -23,8 +23,9 @@ from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Line, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
-from jiqun.web.registry.models import Entry, Observation, Party, RecordState
+from jiqun.web.registry.models import Entry, Observation, Party, Recognition, RecordState
 from jiqun.web.registry.search.keep import index_parties
+from jiqun.web.registry.services.awards import tell_awarded
 from jiqun.web.registry.writers import state_written
 
 AUDITED = 200
@@ -85,7 +86,11 @@ def _refuse_changed(kind: Kind, upload: Upload, lines: Sequence[Line]) -> None:
 
 
 def _after(kind: Kind, upload: Upload, lines: Sequence[Line]) -> None:
-    """Former names are kept, and the search learns the new ones: now, or in a job where they are many."""
+    """Webhooks hear of titles; former names are kept, and the search learns new ones: now, or in a job where many."""
+    if kind.model is Recognition:
+        stored = kind.existing([line.identity for line in lines if line.action == "new"])
+        found = Recognition.objects.filter(pk__in=among(known.pk for known in stored.values()))
+        tell_awarded(actor=upload.actor, rows=found.select_related("party", "cluster", "place").order_by("pk"))
     if not isinstance(kind, Parties):
         return
     former = {line.pk: c[1] for line in lines if line.pk for c in line.changes if c[0] == kind.label("name")}
