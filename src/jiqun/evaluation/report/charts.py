@@ -9,6 +9,7 @@ import numpy as np
 
 from jiqun.evaluation.improve.change import Change
 from jiqun.evaluation.ranking import Ranking
+from jiqun.evaluation.report.words import decimals, number
 from jiqun.evaluation.robust.sensitivity import FACTORS, Sensitivity
 
 ROW = 22
@@ -91,8 +92,8 @@ def profile(ranking: Ranking) -> Profile:
     order = np.argsort(np.where(np.isnan(ranks), np.inf, ranks), kind="stable")
     rows = tuple(
         (
-            None if np.isnan(ranks[i]) else int(ranks[i]), result.panel.name(int(i)), _number(result.index[i]),
-            tuple(_cell(result.scores[i, c], result.scores[:, c]) for c in columns),
+            None if np.isnan(ranks[i]) else int(ranks[i]), result.panel.name(int(i)),
+            number(result.index[i], decimals(result.index)), tuple(_cell(result.scores[i, c], result.scores[:, c]) for c in columns),
         )
         for i in order
     )  # fmt: skip
@@ -104,11 +105,8 @@ def _cell(value: float, column: object) -> Cell:
     if np.isnan(value):
         return Cell("待补充", 0)
     span = np.nanmax(values) - np.nanmin(values)
-    return Cell(_number(value), round(9 * float(value - np.nanmin(values)) / float(span)) if span > 0 else 4)
-
-
-def _number(value: float) -> str:
-    return "待定" if np.isnan(value) else f"{value:.1f}"
+    text = number(value, decimals(values))
+    return Cell(text, round(9 * float(value - np.nanmin(values)) / float(span)) if span > 0 else 4)
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ def moves(ranking: Ranking) -> tuple[Move, ...]:
     if change is None:
         return ()
     tree = ranking.result.tree
-    names = (*(tree.nodes[code].name for code in change.pillars), "其他集群的变化")
+    names = [tree.nodes[code].name if code in tree.nodes else "其他集群的变化" for code in change.players]
     found = [_move(ranking, change, i, names) for i in range(len(change.units)) if change.gained[i] != 0]
     return tuple(sorted(found, key=lambda move: (-abs(move.gained), move.after)))
 
