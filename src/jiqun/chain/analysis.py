@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.chain.attract import Candidate, Priority, priorities, relatedness_of, score_candidates
 from jiqun.chain.coverage import NodeState, node_states
-from jiqun.chain.critical import Critical, CriticalLink, critical_links, critical_nodes
+from jiqun.chain.critical import Critical, CriticalLink, critical_links, critical_nodes, smallest_cut
 from jiqun.chain.facts import Cluster, cluster_of, clusters_of, firms_of
 from jiqun.chain.fit import fit_faults, fits, offered
 from jiqun.chain.graph import ChainGraph, chain_of
@@ -44,6 +44,8 @@ class Analysis:
     priorities: tuple[Priority, ...]
     candidates: tuple[Candidate, ...]
     mergers: tuple[Merger, ...]
+    cut: tuple[str, ...]
+    """The fewest nodes without which the chain is cut through."""
     outside: int
     """Firms of the cluster that fit no node."""
     notes: tuple[str, ...]
@@ -83,7 +85,7 @@ def analyse(
         notes += _left_out(graph, listed)
     return Analysis(
         cluster, graph, as_of, members, states, critical_nodes(graph, output), critical_links(graph, output), ranked,
-        candidates, mergers(graph, members, place_points(pack)), len(mine) - len(members), tuple(notes),
+        candidates, mergers(graph, members, place_points(pack)), smallest_cut(graph), len(mine) - len(members), tuple(notes),
     )  # fmt: skip
 
 
@@ -123,7 +125,7 @@ def write_tables(found: Analysis, folder: Path, *, snapshot_id: str, pack: Pack)
     facts = {
         "format": 1, "cluster": found.cluster.id, "chain": found.graph.chain.id, "snapshot": snapshot_id,
         "pack": pack.programme.id, "pack_version": pack.programme.version, "pack_digest": pack.digest,
-        "as_of": found.as_of.isoformat(), "outside": found.outside, "notes": list(found.notes),
+        "as_of": found.as_of.isoformat(), "outside": found.outside, "smallest_cut": list(found.cut), "notes": list(found.notes),
     }  # fmt: skip
     (folder / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
 

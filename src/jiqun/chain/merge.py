@@ -5,9 +5,11 @@ The weights of what speaks for a pair, and the bounds below, are the platform's 
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from jiqun.chain.coverage import CERTAIN
 from jiqun.chain.graph import ChainGraph
@@ -16,12 +18,14 @@ from jiqun.rules.geo import Point, great_circle
 
 RATIO = (1.5, 50.0)
 """How many times larger the buyer may be."""
-BEST_RATIO = 5.0
-"""The ratio of sizes that is easiest to take over and to pay for; a tenth or ten times of it counts for nothing."""
+EASY = (3.0, 10.0)
+"""How many times larger a buyer should be: large enough to pay, not so large that it would not notice."""
 FAR = 100_000.0
 """Metres between county centres from which nearness counts for nothing."""
-GOOD_PROFIT = 0.05
+GOOD_PROFIT = 0.15
 """Profit over revenue from which a buyer's finances count in full."""
+EACH = 3
+"""Pairs of one firm, so that a list does not show one firm alone."""
 HEALTHY_DEBT = 0.7
 """Debt over assets up to which a buyer can carry a purchase."""
 CONCENTRATION = (0.18, 0.01)
@@ -35,7 +39,10 @@ Shares = dict[str, float]
 
 @dataclass(frozen=True)
 class Merger:
-    """A buyer, a firm it might take over, and what speaks for it; `score` 0 to 1 over what is known."""
+    """A buyer, a firm it might take over, and what speaks for it; `score` 0 to 1.
+
+    A part that is unknown counts as the median of the pairs of which it is known, and the reasons say so.
+    """
 
     buyer: Membership
     target: Membership
@@ -61,36 +68,58 @@ def mergers(
     """The best pairs; only firms whose revenue is known, whose nodes are one or neighbours; `places` by county name."""
     sure = [m for m in members if m.confidence >= CERTAIN and m.firm.revenue and m.firm.revenue > 0]
     near = {node: {node, *graph.graph.predecessors(node), *graph.graph.successors(node)} for node in graph.nodes}
-    shares = _shares(sure)
     strong = sorted(sure, key=lambda m: -(m.firm.revenue or 0.0))[:200]
-    found = []
-    for buyer in strong:
-        if buyer.firm.debt_share is not None and buyer.firm.debt_share > HEALTHY_DEBT:
-            continue
-        for target in sure:
-            if target.firm.id != buyer.firm.id and target.node in near[buyer.node]:
-                merger = _merger(graph, buyer, target, shares, places or {})
-                if merger is not None:
-                    found.append(merger)
-    return tuple(sorted(found, key=lambda m: -m.score)[:most])
+    pairs = [
+        (buyer, target)
+        for buyer in strong
+        if buyer.firm.debt_share is None or buyer.firm.debt_share <= HEALTHY_DEBT
+        for target in sure
+        if target.firm.id != buyer.firm.id and target.node in near[buyer.node]
+        if RATIO[0] <= (buyer.firm.revenue or 0.0) / (target.firm.revenue or 1.0) <= RATIO[1]
+    ]
+    far = [_distance(buyer.firm, target.firm, places or {}) for buyer, target in pairs]
+    parts = [_parts(graph, *pair, metres) for pair, metres in zip(pairs, far, strict=True)]
+    scores, shares = _scores(parts), _shares(sure)
+    best = _spread(sorted(range(len(pairs)), key=lambda i: -scores[i]), pairs)[:most]
+    return tuple(
+        Merger(
+            *pairs[i], scores[i], tuple(part.reason for part in parts[i] if part.reason), _warning(*pairs[i], shares),
+            far[i],
+        )
+        for i in best
+    )  # fmt: skip
 
 
-def _merger(
-    graph: ChainGraph, buyer: Membership, target: Membership, shares: Shares, places: Mapping[str, Point]
-) -> Merger | None:
+def _spread(order: list[int], pairs: Sequence[tuple[Membership, Membership]]) -> list[int]:
+    """The same order with no more than EACH pairs of one buyer, or of one target."""
+    seen, kept = Counter[tuple[str, str]](), []
+    for i in order:
+        sides = ("buyer", pairs[i][0].firm.id), ("target", pairs[i][1].firm.id)
+        if all(seen[side] < EACH for side in sides):
+            seen.update(sides)
+            kept.append(i)
+    return kept
+
+
+def _parts(graph: ChainGraph, buyer: Membership, target: Membership, metres: float | None) -> tuple[_Part, ...]:
     ratio = (buyer.firm.revenue or 0.0) / (target.firm.revenue or 1.0)
-    if not RATIO[0] <= ratio <= RATIO[1]:
-        return None
-    far = _distance(buyer.firm, target.firm, places)
-    parts = (_size(ratio), _products(graph, buyer, target), _nearness(far), *_finances(buyer.firm, target.firm))
-    known = [(part.weight, part.value) for part in parts if part.value is not None]
-    score = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
-    reasons = tuple(part.reason for part in parts if part.reason)
-    return Merger(buyer, target, score, reasons, _warning(buyer, target, shares), far)
+    return _size(ratio), _products(graph, buyer, target), _nearness(metres), *_finances(buyer.firm, target.firm)
+
+
+def _scores(parts: Sequence[tuple[_Part, ...]]) -> list[float]:
+    """The weighted mean of each pair's parts; a part that nobody knows is left out."""
+    if not parts:
+        return []
+    values = np.array([[np.nan if part.value is None else part.value for part in each] for each in parts])
+    weights = np.array([part.weight for part in parts[0]])
+    able = ~np.isnan(values).all(axis=0)
+    values, weights = values[:, able], weights[able]
+    values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
+    return [float(score) for score in values @ weights / weights.sum()]
 
 
 def _size(ratio: float) -> _Part:
-    return _Part(2.0, max(0.0, 1 - abs(math.log10(ratio / BEST_RATIO))), f"规模是对方的 {ratio:.1f} 倍")
+    return _Part(2.0, 1.0 if EASY[0] <= ratio <= EASY[1] else 0.5, f"规模是对方的 {ratio:.1f} 倍")
 
 
 def _products(graph: ChainGraph, buyer: Membership, target: Membership) -> _Part:
@@ -109,7 +138,7 @@ def _distance(one: Firm, other: Firm, places: Mapping[str, Point]) -> float | No
 
 def _nearness(metres: float | None) -> _Part:
     if metres is None:
-        return _Part(1.0, None, "距离待补充")
+        return _Part(1.0, None, "距离待补充，按中位数计")
     reason = "同在一县" if metres == 0 else f"两县中心相距 {metres / 1000:.0f} 公里"
     return _Part(1.0, max(0.0, 1 - metres / FAR), reason)
 
@@ -118,9 +147,15 @@ def _finances(buyer: Firm, target: Firm) -> tuple[_Part, _Part]:
     profit, loss = buyer.profit_rate, target.profit_rate
     good = None if profit is None else min(1.0, max(0.0, profit / GOOD_PROFIT))
     return (
-        _Part(1.5, good, f"并购方利润率 {profit:.1%}" if profit is not None else "并购方利润率待补充"),
-        _Part(1.0, None if loss is None else float(loss < 0), "对方亏损，整合后有改善余地" if loss and loss < 0 else None),
+        _Part(1.5, good, f"并购方利润率 {profit:.1%}" if profit is not None else "并购方利润率待补充，按中位数计"),
+        _Part(1.0, None if loss is None else float(loss < 0), _of_target(loss)),
     )  # fmt: skip
+
+
+def _of_target(profit: float | None) -> str | None:
+    if profit is None:
+        return "对方利润率待补充，按中位数计"
+    return "对方亏损，整合后有改善余地" if profit < 0 else None
 
 
 def _shares(members: Sequence[Membership]) -> Shares:

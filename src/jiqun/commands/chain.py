@@ -70,6 +70,7 @@ def as_dict(found: Analysis) -> dict[str, Any]:
         "chain": found.graph.chain.id,
         "as_of": found.as_of.isoformat(),
         "coverage": [{**vars(s), "gap": s.gap, "weak": list(s.weak)} for s in found.states],
+        "smallest_cut": list(found.cut),
         "priorities": [{**vars(p), "fit_parts": dict(p.fit_parts), "unknown": list(p.unknown)} for p in found.priorities],
         "candidates": [
             {**vars(c), "firm": c.firm.name, "reasons": list(c.reasons)} for c in found.candidates

@@ -259,23 +259,29 @@ def test_mergers_go_from_large_to_small_among_neighbours() -> None:
         "并购方利润率 10.0%",
         "对方亏损，整合后有改善余地",
     )
-    # Size in full (2), one node half of 3, one county (1), profit in full (1.5), a loss (1): 7 of 8.5.
-    assert same.score == pytest.approx(7 / 8.5) and same.distance == 0
+    # Size in full (2), one node half of 3, one county (1), a tenth of profit of 15 % (1), a loss (1): of 8.5 in all.
+    assert same.score == pytest.approx((2 + 1.5 + 1 + 1 + 1) / 8.5) and same.distance == 0
     # Shares of 210: 100, 20, 90. HHI 0.4195; 2 × 100 × 20 / 210² = 0.0907 more.
     assert same.warning == "合并后占本节点 57%，集中度（HHI）由 0.42 升至 0.51，请先评估"
-    # Half a degree north: 55.6 km. Twice the size: 1 − lg 2.5; of the target's profit nothing is known.
+    # Half a degree north: 55.6 km. Twice the size counts half; the target's profit is known of one pair alone, a loss.
     apart = pairs["big", "bag"]
     assert apart.warning is None and apart.distance == pytest.approx(55_597.5, abs=1)
-    size, near = 1 - np.log10(2.5), 1 - 0.555975
-    assert apart.score == pytest.approx((2 * size + 3 + near + 1.5) / 7.5, rel=1e-5)
-    assert apart.reasons[2] == "两县中心相距 56 公里"
+    assert apart.score == pytest.approx((1 + 3 + (1 - 0.555975) + 1 + 1) / 8.5, rel=1e-5)
+    assert apart.reasons[2] == "两县中心相距 56 公里" and apart.reasons[-1] == "对方利润率待补充，按中位数计"
+
+
+def test_no_firm_fills_the_list() -> None:
+    firms = [firm("big", "C1910", 100.0), *(firm(f"s{i}", "C1922", 20.0 + i) for i in range(6))]
+    assert len(mergers(GRAPH, place_firms(GRAPH, firms))) == 3
 
 
 def test_a_county_that_is_not_on_the_map_has_no_distance() -> None:
     firms = [firm("big", "C1910", 100.0, county="新区"), firm("small", "C1910", 20.0, county="东县")]
     (found,) = mergers(GRAPH, place_firms(GRAPH, firms), PLACES)
-    assert found.distance is None and found.reasons[2:] == ("距离待补充", "并购方利润率待补充")
-    assert found.score == pytest.approx((2 + 1.5) / 5)  # size and one node; nothing else is known
+    assert found.distance is None and found.reasons[2:] == (
+        "距离待补充，按中位数计", "并购方利润率待补充，按中位数计", "对方利润率待补充，按中位数计",
+    )  # fmt: skip
+    assert found.score == pytest.approx((2 + 1.5) / 5)  # size and one node; nothing else is known of any pair
 
 
 def test_every_fault_of_a_chain() -> None:

@@ -18,6 +18,10 @@ from jiqun.evaluation.robust.redundancy import alpha_of
 from jiqun.programme.pack import Pack
 
 PAGE = "ranking.html"
+WIDE = 5
+"""From how many ranks between its 5 % and 95 % bounds a unit counts as unsteady."""
+EVEN = 0.3
+"""A unit ahead of the next in fewer than 1 − this share of replications is level with it."""
 
 
 def write_report(
@@ -36,10 +40,35 @@ def write_report(
         demonstration=demonstration, intervals=charts.intervals(ranking), profile=charts.profile(ranking),
         factors=charts.factors(ranking.sensitivity), moves=charts.moves(ranking), slopes=charts.slopes(ranking),
         pillars=_pillars(ranking), flags=_flags(ranking), method=in_words(ranking), out=_left_out(ranking),
-        decisions=_decisions(ranking), weighed=_weighed(ranking),
+        decisions=_decisions(ranking), points=_points(ranking), weighed=_weighed(ranking),
         models=[_name(ranking, unit) for unit in ranking.models], advice=_advice(ranking), hinges=_hinges(ranking),
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
+
+
+def _points(ranking: Ranking) -> list[str]:
+    """What to take away first: who leads, how sure the order is, who moved most."""
+    result, found, change = ranking.result, ranking.distribution, ranking.change
+    ranks = result.ranks[:, result.tree.position[result.tree.root]]
+    order = [int(i) for i in np.argsort(ranks, kind="stable") if not np.isnan(ranks[i])]
+    name = result.panel.name
+    points = [f"前三名：{'、'.join(name(i) for i in order[:3])}。"]
+    if found is not None:
+        span = found.quantile(0.95) - found.quantile(0.05)
+        loose = sorted((i for i in order if span[i] >= WIDE), key=lambda i: -span[i])
+        pairs = sum(each.ahead is not None and EVEN <= each.ahead <= 1 - EVEN for each in ranking.advice)
+        text = f"{pairs} 对相邻集群难分高下（模拟中胜出不足 {1 - EVEN:.0%}）"
+        points.append(text + (f"；名次最不稳的是{'、'.join(name(i) for i in loose[:3])}。" if loose else "。"))
+    if change is not None and len(change.units) and np.abs(change.gained).max() > 0:
+        moved = [(float(g), unit) for g, unit in zip(change.gained, change.units, strict=True)]
+        best, worst = max(moved), min(moved)
+        words = [f"上升最多的是{_name(ranking, best[1])}（{best[0]:.0f} 位）"] if best[0] > 0 else []
+        words += [f"下降最多的是{_name(ranking, worst[1])}（{-worst[0]:.0f} 位）"] if worst[0] < 0 else []
+        points.append(f"与上年同期相比，{'，'.join(words)}。")
+    left = int(np.isnan(result.imputed).sum())
+    if left:
+        points.append(f"有 {left} 处数据待补充，按有数据的指标计分。")
+    return points
 
 
 def _pillars(ranking: Ranking) -> list[dict[str, object]]:
@@ -74,6 +103,9 @@ def _advice(ranking: Ranking) -> list[dict[str, object]]:
         elif way is not None:
             steps = "；".join(f"{nodes[s.code].name}{_step(nodes[s.code], s)}" for s in way.steps or ())
             text = f"到第 {way.target} 名：{steps}"
+            few = way.fewest or ()
+            if len(few) < len(way.steps or ()):
+                text += f"。最少只需 {len(few)} 项升到现有最好水平：{'、'.join(nodes[code].name for code in few)}"
         if way is not None and way.missing and way.rank > way.target:
             unknown = "、".join(nodes[code].name for code in way.missing)
             text += f"（缺{unknown}，按有数据的指标计算，补报后会变）"
