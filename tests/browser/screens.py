@@ -63,7 +63,7 @@ def _take(running: Browser, width: int, site: Site, options: argparse.Namespace)
         (city, "firm", f"/firms/{options.firm or _busy_firm(city.page, site.base)}/"),
     ]  # fmt: skip
     for who, name, path in pages:
-        faults += _picture(who.page, f"{site.base}{path}", options.out / f"{name}-{width}.png", width)
+        faults += take(who.page, f"{site.base}{path}", options.out / f"{name}-{width}.png", width)
     return faults + [f"{width}: {fault}" for who in (visitor, city) for fault in who.faults]
 
 
@@ -73,7 +73,8 @@ def _busy_firm(page: Page, base: str) -> str:
     return page.locator("#records-counted a[href^='/firms/']").last.get_attribute("href").strip("/").split("/")[-1]
 
 
-def _picture(page: Page, address: str, path: Path, width: int) -> list[str]:
+def take(page: Page, address: str, path: Path, width: int) -> list[str]:
+    """A picture of a page, cut where it is very long; what went wrong with its width."""
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)  # the charts draw in the next frames

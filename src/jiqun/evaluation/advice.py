@@ -100,7 +100,7 @@ def hinges(result: Result, notes: list[str]) -> tuple[Hinge, ...]:
     shifts: dict[str, float | None] = {}
     try:
         level = tree.level(codes[0])
-        shifts = {each.code: each.shift for each in without_each(result.plan, tree, result.panel, level)}
+        shifts = {each.code: each.shift for each in without_each(result, level)}
     except EvaluationError as error:
         reasons.append(f"不能逐项剔除：{error.problems[0].message}")
     found = []

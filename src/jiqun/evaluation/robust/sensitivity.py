@@ -20,7 +20,9 @@ from jiqun.evaluation.robust.uncertainty import Uncertainty
 from jiqun.evaluation.run import Result
 from jiqun.evaluation.steps.aggregate import mean_shift, ranks
 
-FACTORS = {"treat": "离群值处理", "normalise": "标准化方法", "weights": "权重", "aggregate": "汇总方法"}
+FACTORS = {
+    "treat": "离群值处理", "normalise": "标准化方法", "weighting": "赋权方法", "weights": "权重", "aggregate": "汇总方法",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _dimensions(base: Result, uncertainty: Uncertainty) -> dict[str, Ints]:
     sizes = {
         "treat": int(len(ways.treats) > 1),
         "normalise": int(len(ways.normalisations) > 1),
+        "weighting": int(len(uncertainty.weightings) > 1),
         "weights": len(base.weights) if uncertainty.weights > 0 else 0,
         "aggregate": (levels if uncertainty.each_level else 1) if len(ways.aggregations) > 1 else 0,
     }
@@ -153,9 +156,10 @@ def _draws(base: Result, uncertainty: Uncertainty, dimensions: dict[str, Ints], 
             return np.zeros((runs, 1), np.int64)
         return np.minimum((points[:, columns] * options).astype(np.int64), options - 1)
 
-    weights = np.broadcast_to(base.weights, (runs, len(base.weights)))
+    found = uncertainty.weights_of(base)
+    weights = found[choice("weighting", len(found))[:, 0]]
     if "weights" in dimensions:
-        weights = base.weights * (1.0 + (2.0 * points[:, dimensions["weights"]] - 1.0) * uncertainty.weights)
+        weights = weights * (1.0 + (2.0 * points[:, dimensions["weights"]] - 1.0) * uncertainty.weights)
     return Draws(
         choice("treat", len(ways.treats))[:, 0],
         choice("normalise", len(ways.normalisations))[:, 0],

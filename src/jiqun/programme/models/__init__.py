@@ -3,7 +3,7 @@
 from jiqun.programme.models.base import Origin, Part, Span
 from jiqun.programme.models.briefings import BriefingFile, BriefingSection
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
-from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Stage
+from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Offer, Stage
 from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
 from jiqun.programme.models.exchange import (
     ExchangeDocument,
@@ -74,6 +74,7 @@ __all__ = [
     "Method",
     "Milestone",
     "NoticeRules",
+    "Offer",
     "Origin",
     "PairCase",
     "PairCaseFile",

@@ -29,7 +29,9 @@ def run(folder: Path, needs: str, offers: str, *more: str) -> Result:
     for name, text in (("needs.csv", needs), ("offers.csv", offers)):
         (folder / name).write_text(text, encoding="utf-8")
     files = ["--needs", folder / "needs.csv", "--offers", folder / "offers.csv"]
-    return CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设备", *map(str, files), *more])
+    return CliRunner().invoke(
+        program, ["match", str(PACK), "--kind", "关键设备", "--as-of", "2026-09-30", *map(str, files), *more]
+    )
 
 
 def test_the_answer(tmp_path: Path) -> None:
@@ -78,5 +80,5 @@ def test_an_unknown_kind_and_need(tmp_path: Path) -> None:
     result = run(tmp_path, NEEDS, OFFERS, "--need", "N9")
     assert (result.exit_code, "需求文件里没有编号“N9”" in result.stderr) == (2, True)
     files = ["--needs", str(tmp_path / "needs.csv"), "--offers", str(tmp_path / "offers.csv")]
-    result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设施", *files])
+    result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设施", "--as-of", "2026-09-30", *files])
     assert (result.exit_code, "您是否要写 关键设备？" in result.stderr) == (2, True)
