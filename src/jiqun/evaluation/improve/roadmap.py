@@ -122,7 +122,7 @@ class _Way:
             raise fault("缺少数据，路线图无法计算", mend, columns=missing, units=[result.panel.units[row]])
         index, columns = unit_index(tree, result.weights, scores, powers)
         start = scores[columns]
-        room = np.maximum(np.nanmax(result.normalised, axis=0)[columns] - start, 0.0)
+        room = np.maximum(result.tops[columns] - start, 0.0)
         if terms.most is not None:
             room = np.minimum(room, np.asarray(terms.most, float)[columns])
         return cls(
@@ -218,7 +218,6 @@ def _figure(result: Result, row: int, column: int, rise: float) -> float | None:
     if how.how == "goalposts" and indicator.goalposts is not None:
         least, most = sorted(post * indicator.direction for post in indicator.goalposts)
     else:
-        y = result.treated[:, column] * indicator.direction
-        least, most = float(np.nanmin(y)), float(np.nanmax(y))
+        least, most = (float(end) for end in result.ends[:, column])
     points = float(result.normalised[row, column] + rise)
     return (least + (points - how.low) / (how.high - how.low) * (most - least)) * indicator.direction
