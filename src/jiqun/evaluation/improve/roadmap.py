@@ -12,9 +12,11 @@ that bound. Powers above 1 and comparisons of units (Copeland, TOPSIS …) are r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import ThreadpoolController
 
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats
@@ -134,15 +136,13 @@ class _Way:
         if self.index.linear:
             slope = self.index.gradient(self.start)
             return self._packed(slope, aim - self.index.value(self.start)), 0.0
-        found: tuple[Floats, float] | None = None
-        for share in STARTS:
-            rises = self._lifted(self._searched(aim, share), aim)
-            gap = self._gap(rises, aim)
-            if found is None or gap < found[1]:
-                found = rises, gap
-            if gap <= PROVEN:
-                break
-        assert found is not None
+        found = self.start, np.inf
+        with _blas().limit(limits=1, user_api="blas"):
+            for share in STARTS:
+                rises = self._lifted(self._searched(aim, share), aim)
+                found = min(found, (rises, self._gap(rises, aim)), key=lambda way: way[1])
+                if found[1] <= PROVEN:
+                    break
         if found[1] > PROVEN:
             raise fault("没有找到可以证明最省的路线", "请改用算术平均，或换一个目标名次")
         return found
@@ -206,6 +206,12 @@ class _Way:
         able = int((self.room > 0).sum())
         best = self.index.most(self.start, self.start + self.room, able)
         return next((chosen for value, chosen in best if value >= aim * (1 - 1e-15)), best[-1][1])
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """The linear algebra libraries: for matrices as small as these their threads only wait for each other."""
+    return ThreadpoolController()
 
 
 def _figure(result: Result, row: int, column: int, rise: float) -> float | None:
