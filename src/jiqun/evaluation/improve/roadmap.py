@@ -12,16 +12,15 @@ that bound. Powers above 1 and comparisons of units (Copeland, TOPSIS …) are r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy.optimize import minimize
-from threadpoolctl import ThreadpoolController
 
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats
 from jiqun.evaluation.improve.unit_index import UnitIndex, concave_powers, unit_index
 from jiqun.evaluation.run import Result
+from jiqun.evaluation.threads import one_thread
 
 AHEAD = 1e-9
 """By how much the score must pass the one that holds the rank, relative to the scale of scores."""
@@ -137,7 +136,7 @@ class _Way:
             slope = self.index.gradient(self.start)
             return self._packed(slope, aim - self.index.value(self.start)), 0.0
         found = self.start, np.inf
-        with _blas().limit(limits=1, user_api="blas"):
+        with one_thread():
             for share in STARTS:
                 rises = self._lifted(self._searched(aim, share), aim)
                 found = min(found, (rises, self._gap(rises, aim)), key=lambda way: way[1])
@@ -206,12 +205,6 @@ class _Way:
         able = int((self.room > 0).sum())
         best = self.index.most(self.start, self.start + self.room, able)
         return next((chosen for value, chosen in best if value >= aim * (1 - 1e-15)), best[-1][1])
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """The linear algebra libraries: for matrices as small as these their threads only wait for each other."""
-    return ThreadpoolController()
 
 
 def _figure(result: Result, row: int, column: int, rise: float) -> float | None:
