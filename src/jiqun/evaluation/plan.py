@@ -97,6 +97,11 @@ class Weighting(_Part):
         default={}, description="effective：每个指标占总指数的比重；optimised：期望的重要程度，空表示按给定权重"
     )
 
+    @property
+    def whole(self) -> bool:
+        """Whether all indicators are weighed at once, and a node weighs what its indicators weigh together."""
+        return self.how == "effective" or self.across == "indicators"
+
     @model_validator(mode="after")
     def _shares_fit(self) -> Weighting:
         if self.shares and self.how not in ("effective", "optimised"):

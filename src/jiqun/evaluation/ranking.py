@@ -99,7 +99,7 @@ def _unmet(result: Result) -> Iterator[str]:
     for each in result.weighed:
         if not each.met:
             name = result.tree.nodes[each.node].name
-            yield f"“{name}”下级的重要程度达不到期望，最大相差 {each.facts['off']:.1%}，已取最接近的权重"
+            yield f"“{name}”下级的重要程度达不到期望，最大相差 {each.facts['off'] * 100:.1f} 个百分点，已取最接近的权重"
 
 
 def _or_note(notes: list[str], what: str, work: Callable[[], T]) -> T | None:

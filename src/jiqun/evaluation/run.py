@@ -76,6 +76,19 @@ class Result:
         return weigh.effective(self.tree, self.weights)
 
     @cached_property
+    def ends(self) -> Floats:
+        """The least and the most of each treated indicator times its direction (2 × indicators)."""
+        y = self.treated * self.tree.directions
+        some = np.where(np.isnan(y).all(axis=0), 0.0, y)  # a column of nothing has no ends that anybody asks for
+        return np.stack([np.nanmin(some, axis=0), np.nanmax(some, axis=0)])
+
+    @cached_property
+    def tops(self) -> Floats:
+        """The best normalised figure of each indicator; missing where nothing is known."""
+        some = np.where(np.isnan(self.normalised), -np.inf, self.normalised).max(axis=0)
+        return np.where(np.isinf(some), np.nan, some)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the plan, the units and the scores, bit by bit."""
         seen = hashlib.sha256(self.plan.canonical.encode())

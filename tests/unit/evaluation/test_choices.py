@@ -357,7 +357,8 @@ def test_a_pack_chooses_entropy_and_topsis(city: City, tmp_path: Path) -> None:
     )
     assert "TOPSIS（与理想解的贴近度），比较全部指标" in result.stdout
     page = (out / "ranking.html").read_text(encoding="utf-8")
-    assert "到正理想解的距离" in page and "由数据算出的权重" in page
+    assert "到正理想解的距离" in page and "不列提升路径" in page and "提升路径</dt>" not in page
+    assert f"营业收入 {weights[0]:.1%}" in page and "一致性比率" not in page
 
 
 def test_a_pack_carries_a_figure_on_from_the_year_before(city: City, tmp_path: Path) -> None:

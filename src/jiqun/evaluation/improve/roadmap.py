@@ -20,6 +20,7 @@ from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats
 from jiqun.evaluation.improve.unit_index import UnitIndex, concave_powers, unit_index
 from jiqun.evaluation.run import Result
+from jiqun.evaluation.threads import one_thread
 
 AHEAD = 1e-9
 """By how much the score must pass the one that holds the rank, relative to the scale of scores."""
@@ -122,7 +123,7 @@ class _Way:
             raise fault("缺少数据，路线图无法计算", mend, columns=missing, units=[result.panel.units[row]])
         index, columns = unit_index(tree, result.weights, scores, powers)
         start = scores[columns]
-        room = np.maximum(np.nanmax(result.normalised, axis=0)[columns] - start, 0.0)
+        room = np.maximum(result.tops[columns] - start, 0.0)
         if terms.most is not None:
             room = np.minimum(room, np.asarray(terms.most, float)[columns])
         return cls(
@@ -134,15 +135,13 @@ class _Way:
         if self.index.linear:
             slope = self.index.gradient(self.start)
             return self._packed(slope, aim - self.index.value(self.start)), 0.0
-        found: tuple[Floats, float] | None = None
-        for share in STARTS:
-            rises = self._lifted(self._searched(aim, share), aim)
-            gap = self._gap(rises, aim)
-            if found is None or gap < found[1]:
-                found = rises, gap
-            if gap <= PROVEN:
-                break
-        assert found is not None
+        found = self.start, np.inf
+        with one_thread():
+            for share in STARTS:
+                rises = self._lifted(self._searched(aim, share), aim)
+                found = min(found, (rises, self._gap(rises, aim)), key=lambda way: way[1])
+                if found[1] <= PROVEN:
+                    break
         if found[1] > PROVEN:
             raise fault("没有找到可以证明最省的路线", "请改用算术平均，或换一个目标名次")
         return found
@@ -218,7 +217,6 @@ def _figure(result: Result, row: int, column: int, rise: float) -> float | None:
     if how.how == "goalposts" and indicator.goalposts is not None:
         least, most = sorted(post * indicator.direction for post in indicator.goalposts)
     else:
-        y = result.treated[:, column] * indicator.direction
-        least, most = float(np.nanmin(y)), float(np.nanmax(y))
+        least, most = (float(end) for end in result.ends[:, column])
     points = float(result.normalised[row, column] + rise)
     return (least + (points - how.low) / (how.high - how.low) * (most - least)) * indicator.direction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class UnitIndex:
     size: int
     nodes: tuple[Node, ...]
 
-    @property
+    @cached_property
     def linear(self) -> bool:
         """Whether all means are arithmetic."""
         return all(node.power == 1 for node in self.nodes)
@@ -40,13 +41,20 @@ class UnitIndex:
             values[at] = _unbent(node.shares @ _bent(values[node.children], node.power), node.power)
         return values
 
+    @cached_property
+    def slope(self) -> Floats:
+        """Of a linear index, what one point of each indicator adds wherever it stands."""
+        return self._down(np.ones(self.size + len(self.nodes)))
+
     def value(self, points: Floats) -> float:
         """The index."""
-        return float(self.entries(points)[-1])
+        return float(self.slope @ points if self.linear else self.entries(points)[-1])
 
     def gradient(self, points: Floats) -> Floats:
         """What one more point of each indicator adds: down the tree, ∂M/∂x = share × (M / x)^(1 − p)."""
-        values = self.entries(points)
+        return self.slope if self.linear else self._down(self.entries(points))
+
+    def _down(self, values: Floats) -> Floats:
         slopes = np.zeros(len(values))
         slopes[-1] = 1.0
         for at in range(len(values) - 1, self.size - 1, -1):

@@ -13,7 +13,16 @@ from jiqun.evaluation.framework import Node
 from jiqun.evaluation.improve.roadmap import Step
 from jiqun.evaluation.ranking import Ranking
 from jiqun.evaluation.report import charts
-from jiqun.evaluation.report.words import AGGREGATED, FACTS, PARTS, WEIGHTED, decimals, in_words, number
+from jiqun.evaluation.report.words import (
+    AGGREGATED,
+    FACTS,
+    PARTS,
+    WEIGHTED,
+    decimals,
+    in_words,
+    judgements_weigh,
+    number,
+)
 from jiqun.evaluation.robust.redundancy import alpha_of
 from jiqun.programme.pack import Pack
 
@@ -41,7 +50,7 @@ def write_report(
         factors=charts.factors(ranking.sensitivity), moves=charts.moves(ranking), slopes=charts.slopes(ranking),
         pillars=_pillars(ranking), flags=_flags(ranking), method=in_words(ranking), out=_left_out(ranking),
         decisions=_decisions(ranking), points=_points(ranking), weighed=_weighed(ranking),
-        models=[_name(ranking, unit) for unit in ranking.models], advice=_advice(ranking), hinges=_hinges(ranking),
+        models=[_name(ranking, unit) for unit in ranking.models], advice=_advice(ranking), compares=_compares(ranking), hinges=_hinges(ranking),
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
 
@@ -74,7 +83,7 @@ def _points(ranking: Ranking) -> list[str]:
 def _pillars(ranking: Ranking) -> list[dict[str, object]]:
     """Each pillar with its weight, its indicators and how they hold together."""
     result = ranking.result
-    root = ranking.declared.judged.get(result.tree.root)
+    root = ranking.declared.judged.get(result.tree.root) if judgements_weigh(result) else None
     found = []
     for column in result.tree.children[result.tree.root]:
         code = result.tree.codes[column]
@@ -92,7 +101,7 @@ def _pillars(ranking: Ranking) -> list[dict[str, object]]:
 
 def _advice(ranking: Ranking) -> list[dict[str, object]]:
     """Each unit's strengths, weaknesses, gaps to the model and way up, in words."""
-    nodes = ranking.result.tree.nodes
+    nodes, compares = ranking.result.tree.nodes, _compares(ranking)
     found = []
     for each in ranking.advice:
         way, text = each.way, each.why or ""
@@ -113,11 +122,17 @@ def _advice(ranking: Ranking) -> list[dict[str, object]]:
             {"rank": each.rank, "name": each.name, "way": text,
              "strong": "、".join(f"{s.name}（{s.rank}）" for s in each.strong),
              "weak": "、".join(f"{s.name}（{s.rank}）" for s in each.weak),
-             "gaps": "、".join(f"{nodes[g.code].name} {g.worth:.1f}" for g in each.gaps[:3]) or "—",
+             "gaps": "、".join(f"{nodes[g.code].name} {g.gap if compares else g.worth:.1f}" for g in each.gaps[:3]) or "—",
              "near": "、".join(_name(ranking, p.unit) for p in each.near) or "—",
              "ahead": "—" if each.ahead is None else f"{each.ahead:.0%}"}
         )  # fmt: skip
     return found
+
+
+def _compares(ranking: Ranking) -> bool:
+    """Whether the index is a comparison of units, to which points do not add up."""
+    result = ranking.result
+    return result.plan.means().of(result.tree.root).compares
 
 
 def _step(node: Node, step: Step) -> str:
@@ -187,12 +202,10 @@ def _part(part: str, value: float, places: int) -> str:
 
 
 def _weighed(ranking: Ranking) -> list[dict[str, Any]]:
-    """How weights were found from the figures, node by node."""
+    """What is worth knowing of how weights were found, node by node."""
     nodes = ranking.result.tree.nodes
     found = []
     for each in ranking.result.weighed:
-        shares = zip(each.codes, each.shares, strict=True)
-        text = "；".join(f"{nodes[code].name} {share:.1%}" for code, share in shares)
         notes = []
         if "explained" in each.facts:
             notes.append(f"第一主成分解释了 {each.facts['explained']:.0%} 的差异")
@@ -200,9 +213,8 @@ def _weighed(ranking: Ranking) -> list[dict[str, Any]]:
             pairs = zip(each.codes, each.reached, each.wished, strict=True)
             reached = "；".join(f"{nodes[c].name} {r:.1%}（期望 {w:.1%}）" for c, r, w in pairs)
             notes.append(f"实际影响：{reached}")
-        found.append(
-            {"name": nodes[each.node].name, "how": WEIGHTED[each.how], "text": text, "notes": "；".join(notes)}
-        )
+        if notes:
+            found.append({"name": nodes[each.node].name, "how": WEIGHTED[each.how], "notes": "；".join(notes)})
     return found
 
 

@@ -8,6 +8,7 @@ from jiqun.evaluation.framework import Floats, Framework
 from jiqun.evaluation.plan import Aggregation, Plan, Weighting
 from jiqun.evaluation.ranking import Ranking
 from jiqun.evaluation.robust.uncertainty import Uncertainty
+from jiqun.evaluation.run import Result
 from jiqun.evaluation.steps.aggregate import Mean
 
 NORMALISED = {
@@ -99,6 +100,12 @@ def _weights(ranking: Ranking) -> str:
 
     special = [f"{tree.nodes[code].name}的下级用{words(how)}" for code, how in plan.weights_special.items()]
     return "；".join([words(plan.weights), *special])
+
+
+def judgements_weigh(result: Result) -> bool:
+    """Whether the pillars' weights come from the judgements, as they are or as wishes."""
+    how = result.plan.weights_special.get(result.tree.root, result.plan.weights)
+    return how == "given" or isinstance(how, dict) or (isinstance(how, Weighting) and how.how == "optimised")
 
 
 def way_in_words(how: Mean | Aggregation) -> str:

@@ -54,10 +54,9 @@ class Weigher:
     def __post_init__(self) -> None:
         _check_codes(self.plan, self.tree)
         how = self.plan.weights
-        across = isinstance(how, Weighting) and (how.how == "effective" or how.across == "indicators")
-        self.weights = self._across(how) if isinstance(how, Weighting) and across else _written(how, self.tree)
-        self._siblings: Weights = "given" if across else how
-        self._whole = across
+        whole = isinstance(how, Weighting) and how.whole
+        self._siblings: Weights = "given" if whole else how
+        self.weights = self._across(how) if isinstance(how, Weighting) and whole else _written(how, self.tree)
 
     def reach(self, code: str, scores: Floats) -> None:
         """Weigh the children of a node, whose scores are known by now; EvaluationError where no weights come out."""
@@ -147,14 +146,10 @@ def _check_codes(plan: Plan, tree: Framework) -> None:
     for how in (plan.weights, *plan.weights_special.values()):
         if isinstance(how, Weighting):
             _check_shares(how, tree)
-    whole = isinstance(plan.weights, Weighting) and (
-        plan.weights.how == "effective" or plan.weights.across == "indicators"
-    )
-    parts = any(
-        isinstance(how, Weighting) and (how.how == "effective" or how.across == "indicators")
-        for how in plan.weights_special.values()
-    )
-    if parts or (whole and plan.weights_special):
+    whole = isinstance(plan.weights, Weighting) and plan.weights.whole
+    if (whole and plan.weights_special) or any(
+        isinstance(how, Weighting) and how.whole for how in plan.weights_special.values()
+    ):
         mend = "全部指标一起赋权时只写 weights；单个节点只能按同级赋权"
         raise fault("全部指标一起赋权，不能再为单个节点另定方法", mend)
 
