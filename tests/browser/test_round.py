@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.chromium import WIDTHS, Watched, executable, open_page, overflow, sign_in
+from tests.browser.chromium import WIDTHS, executable, overflow
 from tests.browser.demo import Site
+from tests.browser.steps import PHONE, download, place_of, resend, saved, signed_in
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on this machine: see `make test`")
-DESK, PHONE = WIDTHS
+MONTH = "2026-10"
+"""The last one that the demonstration knows, whatever day it is."""
 TITLE = "浏览器测试月报"
 REASON = "请与统计部门核对从业人员"
-
-
-def _signed_in(site: Site, running: Browser, role: str, width: int = DESK) -> Watched:
-    watched = open_page(running, width)
-    sign_in(watched.page, site.base, f"demo-{role}", site.passwords[f"demo-{role}"])
-    return watched
 
 
 def _cell(page: Page, row: int, column: int) -> Locator:
     return page.locator("#grid tbody tr").nth(row).locator("td").nth(column)
 
 
-def _saved(page: Page) -> None:
-    expect(page.locator("#save-state")).to_have_class(re.compile("ok"))
-
-
-def _find(page: Any, text: str) -> tuple[int, int]:
-    return next((c.row, c.column) for row in page for c in row if c.value and str(c.value).startswith(text))
-
-
 def _city_opens(site: Site, page: Page) -> str:
     page.goto(f"{site.base}/rounds/new/")
+    page.get_by_label("期间").select_option(MONTH)
     page.get_by_label("任务名称").fill(TITLE)
     for name in ("月度营业收入", "月末从业人员"):
         page.locator(f"input[name=ask][value='indicator:{name}']").check()
@@ -69,26 +57,23 @@ def _by_keyboard(page: Page, values: list[str]) -> None:
     _cell(page, 0, 0).click()
     page.keyboard.type("1")
     page.keyboard.press("Enter")
-    _saved(page)
+    saved(page)
     expect(_cell(page, 0, 0)).to_have_class(re.compile("has-error"))
     _cell(page, 0, 0).click()
     for value in values:
         page.keyboard.type(value)
         page.keyboard.press("Enter")
-    _saved(page)
+    saved(page)
     expect(_cell(page, 0, 0)).not_to_have_class(re.compile("has-error"))
     expect(_cell(page, 0, 0).locator(".v")).to_have_text(values[0])
 
 
 def _by_excel(page: Page, folder: Path) -> None:
     """The template filled with a fault comes back marked; corrected, it is shown and then written."""
-    with page.expect_download() as started:
-        page.get_by_role("link", name="Excel 模板").click()
-    path = folder / "月报.xlsx"
-    started.value.save_as(path)
+    path = download(page, "Excel 模板", folder / "月报.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["填报表"]
-    top, column = _find(sheet, "月末从业人员")
+    top, column = place_of(sheet, "月末从业人员")
     rows = [r for r in range(top + 1, sheet.max_row + 1) if sheet.cell(r, 1).value]
     for row in rows:
         sheet.cell(row, column).value = 150
@@ -96,19 +81,11 @@ def _by_excel(page: Page, folder: Path) -> None:
     book.save(path)
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_text("没有写入任何数据")).to_be_visible()
-    with page.expect_download() as started:
-        page.get_by_role("link", name="下载标注副本").click()
-    started.value.save_as(path)
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(download(page, "下载标注副本", path))
     wrong = book["填报表"].cell(rows[0], column)
     assert wrong.comment is not None
     wrong.value, wrong.comment = 150, None
-    book.save(path)
-    page.get_by_role("link", name="返回填报表").click()
-    page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_role("heading", name="变化明细")).to_be_visible()
-    page.get_by_role("button", name="确认写入").click()
-    expect(page.get_by_text(f"已写入 {len(rows)} 个数据")).to_be_visible()
+    resend(page, book, path, len(rows))
 
 
 def _city_reviews(page: Page, address: str, county: str) -> None:
@@ -133,13 +110,13 @@ def _county_mends(site: Site, page: Page) -> None:
     expect(page.locator("#cell-panel")).to_contain_text(REASON)
     page.keyboard.type("160")
     page.keyboard.press("Tab")
-    _saved(page)
+    saved(page)
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_text("已提交 1 个数据")).to_be_visible()
 
 
 def test_a_round_from_opening_to_approval(site: Site, running: Browser, tmp_path: Path) -> None:
-    city, county = _signed_in(site, running, "city"), _signed_in(site, running, "county")
+    city, county = signed_in(site, running, "city"), signed_in(site, running, "county")
     address = _city_opens(site, city.page)
     page = county.page
     page.goto(f"{site.base}/overview/")
@@ -163,7 +140,7 @@ def test_a_round_from_opening_to_approval(site: Site, running: Browser, tmp_path
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_of_a_round_fits(site: Site, running: Browser, width: int) -> None:
-    watched = _signed_in(site, running, "city", width)
+    watched = signed_in(site, running, "city", width)
     page = watched.page
     page.goto(f"{site.base}/rounds/")
     address = page.locator("td.lead-cell a").last.get_attribute("href")
@@ -175,7 +152,7 @@ def test_every_page_of_a_round_fits(site: Site, running: Browser, width: int) ->
 
 
 def test_a_county_fills_on_a_phone(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "county", PHONE)
+    watched = signed_in(site, running, "county", PHONE)
     page = watched.page
     page.goto(f"{site.base}/rounds/")
     page.locator(".task-list li a").last.click()
@@ -185,7 +162,7 @@ def test_a_county_fills_on_a_phone(site: Site, running: Browser) -> None:
     cell.click(position={"x": box["width"] * 0.75, "y": box["height"] / 2})
     page.keyboard.type("1900000")
     page.keyboard.press("Enter")
-    _saved(page)
+    saved(page)
     cell = page.locator("#grid td").first
     cell.click(position={"x": 20, "y": 15})
     expect(page.locator("#cell-panel.is-open")).to_contain_text("流转记录")

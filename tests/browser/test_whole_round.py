@@ -7,40 +7,33 @@ the briefing must say what the published snapshot says.
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 
 import docx
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import WIDTHS, Watched, executable, open_page, sign_in
+from tests.browser.chromium import Watched, executable
 from tests.browser.demo import Site
+from tests.browser.steps import download, place_of, resend, saved, signed_in
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on this machine: see `make test`")
-DESK = next(iter(WIDTHS))
 ROUND, FIGURE, TARGET = "上年集群营业收入复核", "营业收入", "集群营业收入年均增长"
 REASON = "与统计年报不符，请核对后重报"
-LAST_YEAR = date.today().year - 1
+LAST_YEAR = "2025"
+"""Of the demonstration, whatever day it is."""
 
 
 @pytest.fixture
 def city(site: Site, running: Browser) -> Watched:
-    return _signed_in(site, running, "city")
+    return signed_in(site, running, "city")
 
 
 @pytest.fixture
 def county(site: Site, running: Browser) -> Watched:
-    return _signed_in(site, running, "county")
-
-
-def _signed_in(site: Site, running: Browser, role: str) -> Watched:
-    watched = open_page(running, DESK)
-    sign_in(watched.page, site.base, f"demo-{role}", site.passwords[f"demo-{role}"])
-    return watched
+    return signed_in(site, running, "county")
 
 
 def test_the_whole_round(site: Site, city: Watched, county: Watched, tmp_path: Path) -> None:
@@ -65,7 +58,7 @@ def _shown_on_board(site: Site, page: Page) -> str:
 
 def _city_asks(site: Site, page: Page) -> str:
     page.goto(f"{site.base}/rounds/new/")
-    page.get_by_label("期间").select_option(str(LAST_YEAR))
+    page.get_by_label("期间").select_option(LAST_YEAR)
     page.locator(f"input[name=ask][value='indicator:{FIGURE}']").check()
     page.get_by_label("任务名称").fill(ROUND)
     page.get_by_role("button", name="保存草稿，预览下发范围").click()
@@ -81,13 +74,10 @@ def _county_fills_by_excel(site: Site, page: Page, folder: Path) -> tuple[str, i
     page.locator(".task-list li", has_text=ROUND).get_by_role("link", name="填报").click()
     unit = page.locator(".fill-head b").first.inner_text()
     known = _known_before(page)
-    path = folder / "营业收入.xlsx"
-    with page.expect_download() as started:
-        page.get_by_role("link", name="Excel 模板").click()
-    started.value.save_as(path)
+    path = download(page, "Excel 模板", folder / "营业收入.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["填报表"]
-    top, column = _place_of(sheet, FIGURE)
+    top, column = place_of(sheet, FIGURE)
     rows = [r for r in range(top + 1, sheet.max_row + 1) if sheet.cell(r, 1).value]
     assert len(rows) == len(known)
     for row, value in zip(rows, known, strict=True):
@@ -97,21 +87,13 @@ def _county_fills_by_excel(site: Site, page: Page, folder: Path) -> tuple[str, i
     book.save(path)
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_text("没有写入任何数据")).to_be_visible()
-    with page.expect_download() as started:
-        page.get_by_role("link", name="下载标注副本").click()
-    started.value.save_as(path)
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(download(page, "下载标注副本", path))
     marked = book["填报表"].cell(rows[0], column)
     assert marked.value == "约十亿元"
     assert marked.comment is not None
     assert marked.fill.fgColor.rgb not in (None, "00000000")
     marked.value, marked.comment = right, None
-    book.save(path)
-    page.get_by_role("link", name="返回填报表").click()
-    page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_role("heading", name="变化明细")).to_be_visible()
-    page.get_by_role("button", name="确认写入").click()
-    expect(page.get_by_text(f"已写入 {len(rows)} 个数据")).to_be_visible()
+    resend(page, book, path, len(rows))
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_text(f"已提交 {len(rows)} 个数据")).to_be_visible()
     return unit, len(rows)
@@ -128,10 +110,6 @@ def _known_before(page: Page) -> list[float]:
         text = panel.locator("dt:has-text('此前审核值') + dd").inner_text()
         found.append(float(re.sub(r"[^\d.]", "", text)))
     return found
-
-
-def _place_of(sheet: Worksheet, text: str) -> tuple[int, int]:
-    return next((c.row, c.column) for row in sheet for c in row if c.value and str(c.value).startswith(text))
 
 
 def _city_returns_one(page: Page, address: str, county: str) -> None:
@@ -151,7 +129,7 @@ def _county_mends(site: Site, page: Page) -> None:
     value = float(page.locator("#grid td.is-returned .v").inner_text().replace(",", ""))
     page.keyboard.type(str(round(value * 1.0005, 2)))
     page.keyboard.press("Tab")
-    expect(page.locator("#save-state")).to_have_class(re.compile("ok"))
+    saved(page)
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_text("已提交 1 个数据")).to_be_visible()
 
@@ -177,12 +155,8 @@ def _city_publishes(site: Site, page: Page) -> str:
 
 def _briefing_says_the_same(site: Site, page: Page, release: str, shown: str, folder: Path) -> None:
     page.goto(release)
-    files = {}
-    for label, suffix in (("Word", "docx"), ("PDF", "pdf"), ("Excel 附件", "xlsx")):
-        with page.expect_download() as started:
-            page.get_by_role("link", name=label).click()
-        files[suffix] = folder / f"通报.{suffix}"
-        started.value.save_as(files[suffix])
+    kinds = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel 附件"}
+    files = {suffix: download(page, label, folder / f"通报.{suffix}") for suffix, label in kinds.items()}
     newest = max(site.home.rglob("targets.parquet"), key=lambda p: p.stat().st_mtime)
     results = {r["target"]: r for r in pq.read_table(newest).to_pylist()}
     growth = results["revenue-growth"]["actual"]

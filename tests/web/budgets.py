@@ -41,6 +41,7 @@ BUDGETS: dict[str, int] = {
     "registry:party": 23,
     "registry:record": 11,
     "registry:search": 12,
+    "registry:waiting": 16,
     "rounds:fill": 25,
     "rounds:index": 12,
     "rounds:review": 18,

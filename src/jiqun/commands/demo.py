@@ -53,11 +53,14 @@ def command(pack: str, firms: int, as_of: datetime, home: Path, host: str, port:
 
 def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
     """Generate, load, evaluate and publish; print the state of the targets; return the accounts that were made."""
+    from django.utils.timezone import localdate
+
     from jiqun.programme.targets import TARGETS, read_targets
     from jiqun.sample.generate import generate
     from jiqun.web.accounts.demo import create_demo_accounts
     from jiqun.web.common.pack import current_pack
     from jiqun.web.dispatch.rounds.demo import clear_demo_rounds, create_demo_round
+    from jiqun.web.dispatch.supervision.demo import clear_demo_supervision, create_demo_supervision
     from jiqun.web.registry import services
 
     pack, facts = current_pack(), home / "facts"
@@ -69,6 +72,8 @@ def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
         publication = services.refresh(actor=None, as_of=as_of.date(), pack=pack, note="演示数据", progress=show)
         accounts = create_demo_accounts()
         create_demo_round(pack)
+        clear_demo_supervision()
+        create_demo_supervision(pack, localdate())
     Console().print(targets_table(pack, read_targets(publication.results / TARGETS), as_of.date()))
     return accounts
 

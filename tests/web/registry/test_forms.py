@@ -132,7 +132,7 @@ def test_dates_that_contradict_each_other_are_refused(world: World, sign_in: Sig
 
 def test_a_record_is_withdrawn_with_a_reason_only(world: World, sign_in: SignIn) -> None:
     row = world.parties["a1"].recognitions.get()
-    client, address = sign_in("county"), reverse("registry:delete", args=["recognitions", row.pk])
+    client, address = sign_in("city"), reverse("registry:delete", args=["recognitions", row.pk])
     assert "请填写删除原因" in client.post(address, {"reason": " "}, follow=True).content.decode()
     client.post(address, {"reason": "重复录入"})
     assert not Recognition.objects.filter(pk=row.pk).exists()

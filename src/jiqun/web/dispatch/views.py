@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from jiqun.web.accounts.roles import BUREAUS, EVERYONE
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack, pack_folder
 from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.dispatch import queries, tables
@@ -44,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = queries.overview(current_pack(), publication, own_codes(scope_for(request.user)))
     wanted = Filter.of(request.GET)
     context: dict[str, Any] = {"overview": found, "path": path, **tables.target_list(found, wanted)}
-    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+    if wants_part(request):
         answer = render(request, "dispatch/_targets.html", context)
     else:
         answer = render(request, "dispatch/overview.html", {**context, "map_data": tables.map_data(found)})

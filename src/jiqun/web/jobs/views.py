@@ -15,6 +15,7 @@ from jiqun.base.errors import InputError
 from jiqun.web.accounts.models import User
 from jiqun.web.accounts.roles import SIGNED_IN
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.jobs import queries, services
 from jiqun.web.jobs.models import Job, JobState
 from jiqun.web.portal.paging import page_number
@@ -38,8 +39,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     found = get_object_or_404(queries.jobs_of(user), pk=pk)
     context = {"job": found, "may_steer": queries.may_steer(user, found)}
-    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    answer = render(request, "jobs/_state.html" if part else "jobs/job.html", context)
+    answer = render(request, "jobs/_state.html" if wants_part(request) else "jobs/job.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from jiqun.web.registry.approval.views import waiting
 from jiqun.web.registry.views import lists, merging, parties, records, search
 
 app_name = "registry"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("registry/parties/<str:uscc>/", parties.party, name="party"),
     path("registry/records/<str:key>/<int:pk>/", parties.record, name="record"),
     path("registry/parties/<str:uscc>/rename/", merging.rename, name="rename"),
+    path("registry/waiting/", waiting, name="waiting"),
     path("registry/duplicates/", merging.duplicates, name="duplicates"),
     path("registry/merge/<str:kept>/<str:gone>/", merging.merge, name="merge"),
     path("registry/lists/<str:key>/new/", records.create, name="create"),

@@ -1,16 +1,18 @@
-"""Who may change what in the registry."""
+"""Who may change what in the registry, and whether it counts at once."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jiqun.web.accounts.roles import EDITORS
+from jiqun.web.accounts.roles import EDITORS, PUBLISHERS
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.lists.columns import ListSpec
-from jiqun.web.registry.models import Entry, Party
+from jiqun.web.registry.models import Entry, Party, RecordState
 
-WHOLE = frozenset({"places", "clusters"})
-"""What only those who see all may change."""
+if TYPE_CHECKING:
+    from jiqun.web.registry.lists.columns import ListSpec
+
+WHOLE = frozenset({"places", "clusters", "recognitions", "reviews"})
+"""What only those who see all may change: titles decide what is paid, and are awarded above the county."""
 
 
 def may_add(scope: Scope, spec: ListSpec) -> bool:
@@ -19,8 +21,8 @@ def may_add(scope: Scope, spec: ListSpec) -> bool:
 
 
 def may_change(scope: Scope, spec: ListSpec, row: Any) -> bool:
-    """Whether the person may change this record: titles are public, but only the own county's are its to change."""
-    if not may_add(scope, spec):
+    """Whether the person may change this record: of the own county, and no entry that was approved."""
+    if not may_add(scope, spec) or not may_touch(scope.role, row):
         return False
     if scope.sees_all:
         return True
@@ -28,3 +30,13 @@ def may_change(scope: Scope, spec: ListSpec, row: Any) -> bool:
     if party is None:
         return isinstance(row, Entry)  # entries of clusters and places come through the scope already
     return scope.allows_party(party)
+
+
+def may_touch(role: str | None, row: Any) -> bool:
+    """Whether somebody of this role may change a record in its state: an approved entry is the city's to correct."""
+    return role in PUBLISHERS or not isinstance(row, Entry) or row.state != RecordState.APPROVED
+
+
+def state_written(role: str | None) -> RecordState:
+    """The state of figures and entries that somebody of this role writes."""
+    return RecordState.APPROVED if role in PUBLISHERS else RecordState.SUBMITTED

@@ -202,6 +202,37 @@ def test_the_second_of_two_reviewers_is_told_and_changes_nothing(
     assert cell("产值").state == "returned"
 
 
+def test_webhooks_hear_which_figures_came_back(
+    fill: Fill, pack: Pack, unit_a: Any, opened: Round, people: Any, cell: CellOf, settings: Any
+) -> None:
+    from jiqun.web.api.models import Delivery
+    from jiqun.web.api.services import create_webhook
+    from jiqun.web.dispatch.rounds import services
+
+    settings.WEBHOOK_PRIVATE = True
+    hooks = {
+        role: create_webhook(
+            actor=people[role],
+            organisation=people[role].organisation,
+            url=f"https://127.0.0.1/{role}",
+            events=["returned"],
+        )
+        for role in ("county", "enterprise")
+    }
+    _submitted(fill, pack, unit_a, people)
+    seen = _picks(cell("产值"))
+    services.return_cells(actor=people["city"], round_=opened, level=2, picks=seen, reason="口径不对")
+    told = Delivery.objects.get()
+    figure = cell("产值")
+    assert told.webhook == hooks["county"]
+    assert told.payload == {
+        "round": opened.pk, "reason": "口径不对",
+        "records": [
+            {"subject_kind": "cluster", "subject": "cluster-a", "indicator": "产值", "period": figure.item.period}
+        ],
+    }  # fmt: skip
+
+
 def test_an_unlocked_figure_counts_until_another_is_approved(
     fill: Fill, pack: Pack, unit_a: Any, opened: Round, people: Any, cell: CellOf
 ) -> None:

@@ -11,12 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from jiqun.base.errors import InputError
+from jiqun.programme.load import load_pack
 from jiqun.programme.models import EscalationStep, NoticeRules, SupervisionFile
+from jiqun.web.accounts.demo import create_demo_accounts
 from jiqun.web.accounts.models import User
 from jiqun.web.dispatch.supervision import services
+from jiqun.web.dispatch.supervision.demo import clear_demo_supervision, create_demo_supervision
 from jiqun.web.dispatch.supervision.models import Milestone, Notice, Order, Report, SubjectKind
 from jiqun.web.dispatch.supervision.services.daily import level_of, run_daily
 from jiqun.web.inbox.models import Message
+from tests.web.plan import SMALL_PACK
+from tests.web.world import World
 
 SignIn = Callable[[str], Client]
 RULES = SupervisionFile(
@@ -151,3 +156,32 @@ def test_pages_hold_what_was_done(people: dict[str, User], sign_in: SignIn) -> N
     assert refused.status_code == 403 and fresh(order).state == "received"
     calendar = sign_in("county").get(reverse("supervision:calendar"), {"month": "2026-09"}).content.decode()
     assert "2026年9月" in calendar and "督〔2026〕1号" in calendar
+
+
+def test_the_paper_says_the_deadline_of_each(people: dict[str, User], sign_in: SignIn) -> None:
+    firm = people["enterprise"].organisation
+    assert firm is not None
+    first = issue(people)
+    address = reverse("supervision:notice-print", args=[first.notice_id])
+    assert "请于2026年9月29日前办理并回复。" in sign_in("city").get(address).content.decode()
+    Order.objects.create(notice=first.notice, organisation=firm, deadline=date(2026, 10, 9))
+    said = "请按以下期限办理并回复：county机构于2026年9月29日前；enterprise机构于2026年10月9日前。"
+    assert said in sign_in("city").get(address).content.decode()
+    assert "请于2026年9月29日前办理并回复。" in sign_in("county").get(address).content.decode()
+
+
+def test_a_demonstration_can_be_made_again(people: dict[str, User], world: World) -> None:
+    pack, today = load_pack(SMALL_PACK), date(2026, 10, 15)
+    for _ in range(2):
+        create_demo_accounts(password="Right-Horse-7-Battery")
+        clear_demo_supervision()
+        create_demo_supervision(pack, today)
+        states = Report.objects.order_by("task", "month").values_list("task", "month", "state")
+        assert list(states) == [
+            ("t01", "2026-07", "confirmed"), ("t01", "2026-08", "confirmed"), ("t01", "2026-09", "submitted"),
+        ]  # fmt: skip
+        assert sorted(Milestone.objects.values_list("title", "state", "due")) == [
+            ("中期评估", "open", date(2027, 2, 12)), ("印发任务分解表，明确责任单位", "done", date(2026, 8, 6)),
+            ("完成培育对象摸底入库", "open", date(2026, 10, 27)),
+        ]  # fmt: skip
+        assert Order.objects.get().state == "received"

@@ -17,7 +17,7 @@ from jiqun.document.word import write_word
 from jiqun.document.workbook import write_workbook
 from jiqun.programme.briefing import Results, annex, write_briefing
 from jiqun.web.accounts.models import User
-from jiqun.web.accounts.roles import BUREAUS, Role
+from jiqun.web.accounts.roles import BUREAUS, PUBLISHERS
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
@@ -25,7 +25,6 @@ from jiqun.web.dispatch.publishing import differences, queries, services
 from jiqun.web.dispatch.publishing.forms import DraftForm
 from jiqun.web.dispatch.publishing.models import Release, ReleaseState
 
-PUBLISHERS = frozenset({Role.CITY, Role.OPERATOR})
 FORMS = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 LISTED = 100

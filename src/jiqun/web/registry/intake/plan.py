@@ -16,9 +16,12 @@ import pyarrow.parquet as pq
 
 from jiqun.web.registry.intake.kinds import KEEP, Kind, Known, Records
 from jiqun.web.registry.intake.kinds.base import Identity
+from jiqun.web.registry.models import RecordState
 from jiqun.workbook import SheetReading
 
 ACTIONS = {"new": "新增", "changed": "修改", "unchanged": "不变"}
+OPEN = {state.value: state.label for state in RecordState if state != RecordState.APPROVED}
+"""States in which the same value, sent again, does something."""
 _SCHEMA = pa.schema([
     ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("changes", pa.string()),
 ])  # fmt: skip
@@ -65,8 +68,10 @@ class Plan:
         return {action: found[action] for action in ACTIONS}
 
 
-def compare(kind: Kind, records: Records, existing: Mapping[Identity, Known], rows: SheetReading) -> Plan:
-    """What the records would do to what is stored."""
+def compare(
+    kind: Kind, records: Records, existing: Mapping[Identity, Known], rows: SheetReading, state: str = ""
+) -> Plan:
+    """What the records would do to what is stored; `state` is what they become, where the kind has states."""
     defaults = [kind.defaults.get(column, "") for column in kind.columns]
     plan = Plan(
         row=[rows.row[at] for at in records.at],
@@ -83,13 +88,19 @@ def compare(kind: Kind, records: Records, existing: Mapping[Identity, Known], ro
         record = records[index]
         known = existing[record.identity]
         merged = kind.merged(record, known)
-        if merged == known.values:
-            plan.action[index] = "unchanged"
-        else:
-            changes = [(c.label, c.old, c.new) for c in kind.changes(known.values, merged)]
-            plan.action[index] = "changed"
+        changes = _changes(kind, known, merged, state)
+        plan.action[index] = "changed" if changes else "unchanged"
+        if changes:
             plan.changed[index] = Changed(known.pk, record.identity, record.label, changes, merged)
     return plan
+
+
+def _changes(kind: Kind, known: Known, merged: tuple[Any, ...], state: str) -> list[tuple[str, str, str]]:
+    if merged != known.values and (found := kind.changes(known.values, merged)):
+        return [(change.label, change.old, change.new) for change in found]
+    if state != known.state and known.state in OPEN:
+        return [("状态", OPEN[known.state], "重新提交" if state == RecordState.SUBMITTED else "审核通过")]
+    return []
 
 
 def write_plan(path: Path, plan: Plan) -> None:

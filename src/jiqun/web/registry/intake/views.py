@@ -19,6 +19,7 @@ from jiqun.web.accounts.models import User
 from jiqun.web.accounts.roles import SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.portal.paging import page_number
 from jiqun.web.registry.intake import files, queries, services
@@ -99,8 +100,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         "has_marked": found.marked_copy.is_file(),
         "has_original": found.original.is_file(),
     }
-    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    return render(request, "intake/_upload.html" if part else "intake/upload.html", context)
+    return render(request, "intake/_upload.html" if wants_part(request) else "intake/upload.html", context)
 
 
 @require_POST

@@ -143,7 +143,7 @@ def _register_list(register: RegisterSpec, group: str) -> ListSpec:
             *subject,
             Column("on", "日期", "on", kind="date", filter="range", sort=True),
             *(_field(i, field) for i, field in enumerate(register.fields)),
-            Column("state", "状态", "state", kind="choice", choices=tuple(RecordState.choices), filter="choice", shown=False),
+            Column("state", "状态", "state", kind="choice", choices=tuple(RecordState.choices), filter="choice"),
         ),
         "-on", _address(name), "subject", party_path="party" if party else "", related=_OF if party else (register.subject,),
         note=register.definition or "", group=group, intake=f"register/{name}",

@@ -54,6 +54,11 @@ class OfSubject(models.Model):
         return getattr(self, self.subject_kind)
 
 
+def code_of(subject: Any) -> str:
+    """What names a subject outside: the USCC of a party, the code of a cluster or place."""
+    return str(getattr(subject, "uscc", None) or subject.code)
+
+
 def one_subject(name: str) -> models.CheckConstraint:
     """The constraint that exactly one of the three subjects is given."""
     condition = Q()

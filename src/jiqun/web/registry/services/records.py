@@ -16,8 +16,12 @@ from jiqun.base.errors import InputError, Problem
 from jiqun.programme.models import RegisterSpec
 from jiqun.web.accounts.models import User
 from jiqun.web.common import audit
-from jiqun.web.registry.models import Entry, Party
+from jiqun.web.registry.approval.services import tell_reviewers
+from jiqun.web.registry.approval.waiting import ENTRIES
+from jiqun.web.registry.models import Entry, Party, Recognition, RecordState
 from jiqun.web.registry.search.keep import index_parties
+from jiqun.web.registry.services.awards import tell_awarded
+from jiqun.web.registry.writers import may_touch, state_written
 
 SALT = "registry.record"
 
@@ -55,11 +59,14 @@ def create_record(
 ) -> Any:
     """Enter a record; InputError where there is such a one already."""
     row = model(**values)
+    if isinstance(row, Entry):
+        row.state = state_written(actor.role)
     _check_unique(row, register)
     _save(row, new=True)
     if isinstance(row, Party):
         index_parties([row.pk])
     audit.record(actor=actor, action="新增记录", instance=row, after=audit.state_of(row))
+    _tell(actor, row, new=True)
     return row
 
 
@@ -76,14 +83,18 @@ def change_record(
     differences = list(_differences(fresh, base))
     if differences:
         raise ChangedMeanwhile(differences)
+    _must_be_theirs(actor, fresh, "未保存")
     before = audit.state_of(fresh)
     for name, value in values.items():
         setattr(fresh, name, value)
+    if isinstance(fresh, Entry):
+        fresh.state = state_written(actor.role)
     _check_unique(fresh, register)
     _save(fresh, new=False)
     if isinstance(fresh, Party):
         index_parties([fresh.pk])
     audit.record(actor=actor, action="修改记录", instance=fresh, before=before, after=audit.state_of(fresh))
+    _tell(actor, fresh)
     return fresh
 
 
@@ -92,12 +103,29 @@ def delete_record(*, actor: User, row: Model, reason: str) -> None:
     """Withdraw a record; what it was stays in the audit trail."""
     if not reason.strip():
         raise InputError([Problem("请填写删除原因")], "未删除")
-    audit.record(actor=actor, action="删除记录", instance=row, before=audit.state_of(row), note=reason.strip()[:400])
+    fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    _must_be_theirs(actor, fresh, "未删除")
+    audit.record(
+        actor=actor, action="删除记录", instance=fresh, before=audit.state_of(fresh), note=reason.strip()[:400]
+    )
     try:
         with transaction.atomic():
-            row.delete()
+            fresh.delete()
     except ProtectedError as error:
         raise InputError([Problem("还有其他记录引用它，不能删除", mend="请先处理引用它的记录")], "未删除") from error
+
+
+def _must_be_theirs(actor: User, row: Model, what: str) -> None:
+    """An entry that counts is changed by those who let it count."""
+    if not may_touch(actor.role, row):
+        raise InputError([Problem("这条记录已经审核", mend="请联系市级更正")], what)
+
+
+def _tell(actor: User, row: Model, *, new: bool = False) -> None:
+    if new and isinstance(row, Recognition):
+        tell_awarded(actor=actor, rows=[row])
+    if isinstance(row, Entry) and row.state == RecordState.SUBMITTED:
+        tell_reviewers(actor, ENTRIES)
 
 
 def _differences(row: Model, base: dict[str, Any]) -> Iterable[Difference]:

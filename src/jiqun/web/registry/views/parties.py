@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from jiqun.rules.vocabulary import PARTY_KINDS
-from jiqun.web.accounts.roles import SIGNED_IN
-from jiqun.web.accounts.scope import scope_for
+from jiqun.web.accounts.roles import PUBLISHERS, SIGNED_IN
+from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.trail.services import record_read
-from jiqun.web.registry.models import PartyCode
+from jiqun.web.registry.approval.waiting import mark_of, reason_of
+from jiqun.web.registry.models import Entry, PartyCode, RecordState
 from jiqun.web.registry.queries import attachments_of, records_of
 from jiqun.web.registry.timeline import TIMELINE_KINDS, timeline_of
 from jiqun.web.registry.views.lists import list_of
@@ -43,6 +44,14 @@ def party(request: HttpRequest, uscc: str) -> HttpResponse:
     return render(request, "registry/party.html", context)
 
 
+def _standing(scope: Scope, row: Any) -> dict[str, Any]:
+    """Whether an entry counts, why it came back, and what the reviewer sends to decide on it."""
+    if not isinstance(row, Entry):
+        return {}
+    waits = row.state == RecordState.SUBMITTED and scope.role in PUBLISHERS
+    return {"entry": row, "reason": reason_of(row), "mark": mark_of(row) if waits else ""}
+
+
 @require_safe
 @page(SIGNED_IN)
 def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
@@ -55,6 +64,6 @@ def record(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         record_read(request, row.party, f"台账·{spec.title}"[:60])
     context = {
         "spec": spec, "row": row, "fields": [(c.label, c.text(row)) for c in spec.columns],
-        "may_edit": may_change(scope, spec, row), "files": attachments_of(row),
+        "may_edit": may_change(scope, spec, row), "files": attachments_of(row), **_standing(scope, row),
     }  # fmt: skip
     return render(request, "registry/record.html", context)

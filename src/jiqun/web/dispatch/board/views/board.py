@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from jiqun.web.accounts.roles import BUREAUS
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.board import filters
 from jiqun.web.dispatch.board.rows import NO_FORECAST, OUTLOOKS, board_rows
@@ -31,8 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
     if publication is None:
         return render(request, "dispatch/unpublished.html")
     context = _context(request, publication)
-    partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    answer = render(request, "board/_board.html" if partial else "board/board.html", context)
+    answer = render(request, "board/_board.html" if wants_part(request) else "board/board.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from jiqun.web.accounts.roles import BUREAUS
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.board import matrix as found
 from jiqun.web.registry.queries import current_publication
@@ -38,5 +39,4 @@ def cell(request: HttpRequest, target_id: str, cluster: str) -> HttpResponse:
     opened = found.opened(current_pack(), publication, target_id, subject)
     if opened is None:
         raise Http404("no such cell")
-    part = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    return render(request, "board/_cell.html" if part else "board/cell.html", {"opened": opened})
+    return render(request, "board/_cell.html" if wants_part(request) else "board/cell.html", {"opened": opened})

@@ -14,7 +14,7 @@ from jiqun.web.common import audit
 from jiqun.web.dispatch.rounds.models import Act, Assignment, Cell, CellState, Round
 from jiqun.web.dispatch.rounds.services._cells import advance, locked_cells, log, must_be_open, reason_given, settle
 from jiqun.web.dispatch.rounds.services._registry import write_approved
-from jiqun.web.dispatch.rounds.services._telling import tell_reviewers, tell_units
+from jiqun.web.dispatch.rounds.services._telling import tell_returned, tell_reviewers, tell_units
 from jiqun.web.dispatch.rounds.services.filling import last_act
 
 CITY_LEVEL = 2
@@ -75,6 +75,7 @@ def return_cells(*, actor: User | None, round_: Round, level: int, picks: Sequen
         assignment.save(update_fields=["returns"])
         text = f"“{round_.title}”退回 {per_unit[assignment.pk]} 个数据：{reason}"
         tell_units(Assignment.objects.filter(pk=assignment.pk), text)
+    tell_returned(actor, review.done, reason)
     _finish(actor, round_, review, "退回数据", reason)
     settle(_assignments(review))
     return review

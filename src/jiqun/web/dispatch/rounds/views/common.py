@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -55,8 +53,3 @@ def refuse(request: HttpRequest, error: InputError) -> None:
     told = "；".join(str(problem) for problem in error.problems[:SHOWN])
     more = f"……共 {len(error.problems)} 处" if len(error.problems) > SHOWN else ""
     messages.error(request, f"{error.title}：{told}{more}")
-
-
-def whole_page(request: Any) -> bool:
-    """Whether the browser wants the whole page and not the part that htmx swaps."""
-    return not request.htmx or bool(request.htmx.history_restore_request)

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jiqun.base.errors import InputError
 from jiqun.web.accounts.models import User
 from jiqun.web.common.access import page
+from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.rounds import reviews, services
 from jiqun.web.dispatch.rounds.models import Round
 from jiqun.web.dispatch.rounds.permissions import REVIEWERS, review_level
 from jiqun.web.dispatch.rounds.services import Pick, Reviewed
-from jiqun.web.dispatch.rounds.views.common import cell_or_404, refuse, round_or_404, whole_page
+from jiqun.web.dispatch.rounds.views.common import cell_or_404, refuse, round_or_404
 from jiqun.web.portal.paging import page_number
 
 
@@ -46,7 +47,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "round": round_, "level": level, "review": found, "conflicts": conflicts, "fault": fault,
         "done": len(done.done) if done else None, "act": request.POST.get("act", ""), "path": request.path,
     }  # fmt: skip
-    part = "rounds/review.html" if whole_page(request) else "rounds/_review.html"
+    part = "rounds/_review.html" if wants_part(request) else "rounds/review.html"
     return render(request, part, context, status=status)
 
 

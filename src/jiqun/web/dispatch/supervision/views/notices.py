@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any, cast
 
 from django.contrib import messages
@@ -80,7 +81,11 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @page(SIGNED_IN)
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice laid out for paper."""
-    return render(request, "supervision/print.html", _context(request, pk))
+    context = _context(request, pk)
+    orders = sorted((order for order, _, _ in context["rows"]), key=lambda order: order.deadline)
+    days = groupby(orders, key=lambda order: order.deadline)
+    context["deadlines"] = [{"day": day, "organisations": [o.organisation for o in found]} for day, found in days]
+    return render(request, "supervision/print.html", context)
 
 
 @page(SIGNED_IN)

@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from jiqun.programme.models import IndicatorSpec
+from jiqun.programme.pack import indicator_of
 from jiqun.rules.vocabulary import Field, Indicator
+from jiqun.web.portal.formats import show_number
 from jiqun.workbook import Column
 
 MONEY = ("元", "万元", "亿元")
@@ -73,6 +76,14 @@ def from_stored(text: str, column: Column, unit: str | None) -> Any:
             return None
         return value * {"万元": 10_000, "亿元": 100_000_000}.get(unit or "", 1)
     return text
+
+
+def show_figure(spec: IndicatorSpec | None, text: str) -> str:
+    """A stored figure as people read it, with its unit; as it is where the pack no longer has the indicator."""
+    if spec is None or spec.kind != "number" or not text:
+        return text or "—"
+    number = from_stored(text, column_of(indicator_of(spec)), None)
+    return show_number(number, spec.unit) if number is not None else text
 
 
 def same_figure(one: str, other: str) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 from jiqun.programme.models import RegisterSpec
 from jiqun.programme.pack import register_of
 from jiqun.web.accounts.models import Role
+from jiqun.web.accounts.roles import PUBLISHERS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_number
 from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
 from jiqun.web.registry.intake.kinds.columns import as_json, column_of
-from jiqun.web.registry.intake.kinds.figures import PUBLISHERS
 from jiqun.web.registry.intake.kinds.subjects import (
     KEY_COLUMNS,
     resolve,
@@ -21,6 +21,7 @@ from jiqun.web.registry.intake.kinds.subjects import (
     template_rows,
 )
 from jiqun.web.registry.models import Entry, RecordState
+from jiqun.web.registry.writers import state_written
 from jiqun.workbook import Column, Sheet, SheetReading
 
 _DAY = Column("日期", "date", required=True, aliases=("时间", "发生日期", "认定日期", "登记日期"))
@@ -150,7 +151,7 @@ class Entries(Kind):
 
     def extra(self, scope: Scope, source: str) -> dict[str, Any]:
         """The city's entries count at once, others are submitted."""
-        return {"state": (RecordState.APPROVED if scope.role in PUBLISHERS else RecordState.SUBMITTED).value}
+        return {"state": state_written(scope.role).value}
 
 
 def _comparable(value: Any) -> Any:

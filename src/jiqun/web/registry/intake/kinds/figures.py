@@ -10,16 +10,14 @@ from jiqun.programme.models import IndicatorSpec
 from jiqun.programme.pack import indicator_of
 from jiqun.rules.vocabulary import SUBJECT_NAMES
 from jiqun.web.accounts.models import Role
+from jiqun.web.accounts.roles import PUBLISHERS
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.portal.formats import show_number
 from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
-from jiqun.web.registry.intake.kinds.columns import as_text, column_of, from_stored, same_figure
+from jiqun.web.registry.intake.kinds.columns import as_text, column_of, from_stored, same_figure, show_figure
 from jiqun.web.registry.intake.kinds.subjects import resolve, subject_columns, template_rows
 from jiqun.web.registry.models import Observation, RecordState
+from jiqun.web.registry.writers import state_written
 from jiqun.workbook import Sheet, SheetReading
-
-PUBLISHERS = frozenset({Role.CITY, Role.OPERATOR})
-"""Whose figures count at once; those of others wait for the city's approval."""
 
 
 class Figures(Kind):
@@ -105,8 +103,7 @@ class Figures(Kind):
 
     def extra(self, scope: Scope, source: str) -> dict[str, Any]:
         """The city's figures count at once, others are submitted."""
-        state = RecordState.APPROVED if scope.role in PUBLISHERS else RecordState.SUBMITTED
-        return {"state": state.value, "source": source}
+        return {"state": state_written(scope.role).value, "source": source}
 
     def label(self, column: str) -> str:
         """The value needs no label beside the indicator's name."""
@@ -116,20 +113,12 @@ class Figures(Kind):
         """A bare figure."""
         return str(value) if value not in (None, "") else "—"
 
-    def show_figure(self, indicator: str, value: str) -> str:
-        """With its unit."""
-        spec = next((s for s in self.specs if s.name == indicator), None)
-        if spec is None or spec.kind != "number" or not value:
-            return value or "—"
-        number = from_stored(value, column_of(indicator_of(spec)), None)
-        return show_number(number, spec.unit) if number is not None else value
-
     def changes(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> list[Change]:
         """The figure with its unit, before and after."""
-        name = new[1]
         if old == new:
             return []
-        return [Change("数值", self.show_figure(name, old[3]), self.show_figure(name, new[3]))]
+        spec = next((s for s in self.specs if s.name == new[1]), None)
+        return [Change("数值", show_figure(spec, old[3]), show_figure(spec, new[3]))]
 
     def _stored(self, subjects: Iterable[int]) -> Any:
         names = [s.name for s in self.specs]

@@ -82,7 +82,7 @@ def examine(*, kind: Kind, scope: Scope, upload: Upload, progress: Progress) -> 
     records = _distinct(rows, kind.records(rows, scope, found.report), found)
     progress(7, 10, "正在与台账比较")
     existing = kind.existing(records.identity)
-    plan = found.plan = compare(kind, records, existing, rows)
+    plan = found.plan = compare(kind, records, existing, rows, kind.extra(scope, "").get("state", ""))
     for index, change in list(plan.changed.items()):
         if refusal := kind.refusal(existing[change.identity], scope):
             place = rows.cell(records.at[index], records.column[index])

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from jiqun.web import jobs
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
+from jiqun.web.registry.approval.services import tell_reviewers
+from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES
 from jiqun.web.registry.bulk.insert import insert
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
@@ -21,11 +24,14 @@ from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Writes, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
-from jiqun.web.registry.models import Party
+from jiqun.web.registry.models import Entry, Observation, Party, Recognition, RecordState
 from jiqun.web.registry.search.keep import index_parties
+from jiqun.web.registry.services.awards import tell_awarded
+from jiqun.web.registry.writers import state_written
 
 AUDITED = 200
 """So many changed records are named in the audit row; the plan file keeps all."""
+_REVIEWED: dict[type[Model], str] = {Entry: ENTRIES, Observation: FIGURES}
 
 
 class _Changed(Exception):
@@ -56,9 +62,11 @@ def _load(upload: Upload, progress: Progress) -> Upload:
         if kind is None or not scope.may_write:
             raise _Changed
         _refuse_changed(kind, upload, writes)
-        progress(3, 10, f"正在写入 {len(writes.new_identity) + len(writes.changed):,} 条")
+        progress(3, 10, f"正在写入 {len(writes.identity):,} 条")
         write(kind, scope, writes, source=f"导入 {upload.pk}")
         _after(kind, fresh, writes)
+        if writes.identity and state_written(scope.role) == RecordState.SUBMITTED and kind.model in _REVIEWED:
+            tell_reviewers(upload.actor, _REVIEWED[kind.model])
         fresh.state, fresh.loaded_at, fresh.message = UploadState.LOADED, timezone.now(), ""
         fresh.save(update_fields=["state", "loaded_at", "message"])
         changed = [[change.label, *change.changes] for change in writes.changed[:AUDITED]]
@@ -79,7 +87,11 @@ def _refuse_changed(kind: Kind, upload: Upload, writes: Writes) -> None:
 
 
 def _after(kind: Kind, upload: Upload, writes: Writes) -> None:
-    """Former names are kept, and the search learns the new ones: now, or in a job where they are many."""
+    """Webhooks hear of titles; former names are kept, and the search learns new ones: now, or in a job where many."""
+    if kind.model is Recognition:
+        stored = kind.existing(writes.new_identity)
+        found = Recognition.objects.filter(pk__in=among(stored[i].pk for i in writes.new_identity if i in stored))
+        tell_awarded(actor=upload.actor, rows=found.select_related("party", "cluster", "place").order_by("pk"))
     if not isinstance(kind, Parties):
         return
     renamed = [(change, c[1]) for change in writes.changed for c in change.changes if c[0] == kind.label("name")]

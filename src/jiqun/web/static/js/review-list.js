@@ -1,5 +1,5 @@
 // The review list: ticking, counting what is ticked, and showing what another reviewer did first.
-const boxes = () => [...document.querySelectorAll("#review-form input[name=cell]")];
+const boxes = () => [...document.querySelectorAll("#review-form .pick-cell input")];
 
 function count() {
   const picked = boxes().filter((box) => box.checked).length;
@@ -14,7 +14,7 @@ function count() {
 
 document.addEventListener("change", (event) => {
   if (event.target.id === "pick-all") for (const box of boxes()) box.checked = event.target.checked;
-  if (event.target.id === "pick-all" || event.target.name === "cell") count();
+  if (event.target.id === "pick-all" || event.target.matches(".pick-cell input")) count();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   // A conflict (409) or a refusal (422) comes with the list as it is now.
