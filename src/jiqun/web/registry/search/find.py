@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.registry.models import Cluster, Party, PartyCode, Place
 from jiqun.web.registry.search.tokens import fold, matches, postgresql_match, question_of, sqlite_match
@@ -41,6 +42,8 @@ def _is_code(text: str) -> bool:
 def _by_code(scope: Scope, text: str, limit: int) -> list[Hit]:
     code = text.upper()
     found = scope.parties().select_related("county", "cluster").filter(uscc__gte=code, uscc__lt=code + "~")
+    if scope.place_ids:  # so that the index of a place can be used
+        found = found.filter(kind__in=PARTY_KINDS)
     hits = [Hit(party) for party in found.order_by("uscc")[:limit]]
     if not hits and (merged := PartyCode.objects.filter(uscc=code).first()):
         kept = scope.parties().select_related("county", "cluster").filter(pk=merged.party_id)
