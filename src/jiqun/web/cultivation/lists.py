@@ -15,7 +15,7 @@ from jiqun.web.accounts.scope import Scope
 from jiqun.web.cultivation.shapes import FirmChoices, FirmFilter, FirmRow
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE, Page, page_of
 from jiqun.web.registry.models import Party, Recognition
-from jiqun.web.registry.search.find import LISTED, find_parties
+from jiqun.web.registry.search.find import LISTED, Found, party_ids
 
 CODE_LENGTH = 18
 
@@ -27,7 +27,7 @@ def is_known_code(scope: Scope, text: str) -> bool:
 
 def firm_list(scope: Scope, wanted: FirmFilter) -> Page:
     """One page of the firms asked for; they are counted up to `COUNT_LIMIT` only."""
-    hits = [hit.party.pk for hit in find_parties(scope, wanted.q, limit=LISTED)] if wanted.q else None
+    hits = party_ids(scope, wanted.q) if wanted.q else None
     found = _found(scope, wanted, hits)
     start = (wanted.page - 1) * PAGE
     fetched = list(found.select_related("county", "cluster")[start : start + PAGE + 1])
@@ -35,13 +35,13 @@ def firm_list(scope: Scope, wanted: FirmFilter) -> Page:
     titles = titles_held(party.pk for party in fetched[:PAGE])
     rows = [_row(party, titles) for party in fetched]
     page = page_of(rows, wanted.page, total=counted if counted <= COUNT_LIMIT else None, noun="家")
-    return replace(page, count_text=f"只查前 {LISTED} 家，请多输入几个字") if len(hits or ()) == LISTED else page
+    return replace(page, count_text=f"只查前 {LISTED} 家，请多输入几个字") if hits and hits.cut else page
 
 
-def _found(scope: Scope, wanted: FirmFilter, hits: list[int] | None) -> QuerySet[Party]:
+def _found(scope: Scope, wanted: FirmFilter, hits: Found | None) -> QuerySet[Party]:
     found = scope.parties().filter(kind=wanted.kind)
     if hits is not None:
-        found = found.filter(pk__in=hits)
+        found = found.filter(pk__in=hits.ids)
     if wanted.county:
         found = found.filter(county__code=wanted.county)
     if wanted.cluster:

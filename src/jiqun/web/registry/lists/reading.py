@@ -19,7 +19,7 @@ from django.http import QueryDict
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE
 from jiqun.web.registry.lists.columns import Column, ListSpec
-from jiqun.web.registry.search.find import LISTED, find_parties
+from jiqun.web.registry.search.find import LISTED, Found, party_ids
 
 COUNT_KEPT = 60
 """Seconds for which a count is kept where it is large or was slow: the page says how many, not which."""
@@ -99,21 +99,24 @@ class Reading:
         return bool(self.q) or any(c.condition(self.asked) for c in self.spec.columns if c.filter)
 
     @cached_property
-    def hits(self) -> list[int] | None:
-        """The parties that the words mean, the first `LISTED`; None where nothing is searched for."""
+    def hits(self) -> Found | None:
+        """The parties that the words mean; None where nothing is searched for."""
         if not self.q or not self.spec.party_path:
             return None
-        return [hit.party.pk for hit in find_parties(self.scope, self.q, limit=LISTED)]
+        return party_ids(self.scope, self.q)
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
-        """All rows asked for, in no order."""
+        """All rows asked for, in no order; many are found on the way through the order, few by the filter's index."""
+        return self._rows(many=self.count is None)
+
+    def _rows(self, *, many: bool) -> QuerySet[Any]:
         found = self.spec.rows(self.scope)
         for column in self.spec.columns:
-            if column.filter and (condition := column.condition(self.asked)):
+            if column.filter and (condition := column.condition(self.asked, many=many)):
                 found = found.filter(condition)
         if self.hits is not None:
-            found = found.filter(**{f"{self.spec.party_path}__in": self.hits})
+            found = found.filter(**{f"{self.spec.party_path}__in": self.hits.ids})
         return found.select_related(*self.spec.related).order_by()
 
     @cached_property
@@ -125,7 +128,7 @@ class Reading:
         found = cache.get(key)
         if found is None:
             start = time.perf_counter()
-            found = self.rows.select_related(None)[: COUNT_LIMIT + 1].count()
+            found = self._rows(many=False).select_related(None)[: COUNT_LIMIT + 1].count()
             if found > COUNT_LIMIT or time.perf_counter() - start > COUNT_SLOW:
                 cache.set(key, found, COUNT_KEPT)
         return found if found <= COUNT_LIMIT else None
@@ -134,7 +137,7 @@ class Reading:
     def count_text(self) -> str:
         """The count in words."""
         noun = self.spec.noun
-        if len(self.hits or ()) == LISTED:
+        if self.hits and self.hits.cut:
             return f"只查前 {LISTED} 家企业，请多输入几个字"
         return f"超过 {COUNT_LIMIT // 10_000} 万{noun}" if self.count is None else f"共 {self.count:,} {noun}"
 
