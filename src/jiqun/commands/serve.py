@@ -9,6 +9,8 @@ import click
 
 from jiqun.commands._worker_process import WorkerProcess
 
+SITE = "jiqun.web.config.wsgi:application"
+
 
 @click.command("serve", help="启动平台网站")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
@@ -62,13 +64,13 @@ def prepare_site() -> None:
     connections.close_all()
 
 
-def run(*, host: str, port: int, workers: int, threads: int) -> None:
+def run(*, host: str, port: int, workers: int, threads: int, application: str = SITE) -> None:
     """Run the server in this process until it is told to stop."""
     from granian import Granian
     from granian.constants import Interfaces
 
     server = Granian(
-        "jiqun.web.config.wsgi:application",
+        application,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ _TOTAL = re.compile(r".*[合小总共]\s*计\s*[:：]?$")
 _FOOT = re.compile(
     r"(?:填表|填报|制表|审核|负责|联系|单位负责|统计负责|复核)\S{0,6}[:：]|(?:注|说明|备注|附注|填报说明)\d*[:：.、]"
 )
+_ORDINARY = re.compile(r"\S.{3,}[^计:： \t\n]", re.S).fullmatch
 _NUMBERING = re.compile(r"[甲乙丙丁戊己]|[(（]?\d{1,3}[)）]?")
 
 
@@ -136,10 +139,10 @@ class _Work:
         title = rows[last][first] if last < len(rows) else ""
         head = [rows[header.body - 1][at] if header.body - 1 < len(rows) else "" for at in used]
         kept, totals, feet = [], [], []
-        for index in range(header.body, len(rows)):
+        plain_keys = _ordinary([row[first] for row in rows[header.body :]], title) if len(keys) == 1 else repeat(False)
+        for index, ordinary in zip(range(header.body, len(rows)), plain_keys, strict=False):
             row = rows[index]
-            cell = row[first]
-            if len(keys) == 1 and index > header.body and type(cell) is str and _is_ordinary(cell) and cell != title:
+            if ordinary and index > header.body:
                 kept.append(index)
                 continue
             if all(is_missing(row[at]) for at in used):
@@ -175,73 +178,102 @@ class _Work:
                     reading.columns[column.name] += [None] * len(kept)
                 continue
             earlier = reading.columns.setdefault(column.name, [None] * before)
-            earlier += self._column(grid, column, at, header, reading, kept, before)
+            earlier += self._column(_Strip(grid, column, at, kept, reading, before), header)
 
-    def _column(
-        self, grid: Grid, column: Column, at: int, header: Found, reading: SheetReading, kept: list[int], before: int
-    ) -> list[Any]:
+    def _column(self, strip: _Strip, header: Found) -> list[Any]:
         """The values of one column; each distinct cell is read once."""
+        column, cells = strip.column, strip.cells
         unit = header.units.get(column.name)
         if unit is None and header.sheet_unit and (own := declared_unit(column)) and own.dim == header.sheet_unit.dim:
             unit = header.sheet_unit
-        facts = grid.facts
-        context = Context(unit, self.book.date1904, facts is not None)
-        read = reader_of(column, context)
-        percents = facts.percents({at + 1}) if facts and column.kind == "share" else set()
-        plain_read = reader_of(column, Context(None, knows_percent_formats=True)) if percents else read
-        strange = {r for r, c in (*facts.no_value, *facts.errors) if c == at + 1} if facts else set()
-        known = read_ahead(column, [grid.rows[index][at] for index in kept])
-        values: list[Any] = []
-        repaired: dict[str, int] = {}
-        own_choices = column.stored
-        for offset, index in enumerate(kept):
-            cell = grid.rows[index][at]
-            if strange and index + 1 in strange:
-                value: Any = _strange(grid, index + 1, at + 1)
-            elif percents and (index + 1, at + 1) in percents:
-                value = plain_read(cell)
-            else:
-                key = cell if type(cell) is str else (type(cell), cell)
-                value = known.get(key, known)
-                if value is known:
-                    missing = is_missing(cell) and not (own_choices and cell in own_choices)
-                    value = known[key] = None if missing else read(cell)
-            if value is None:
-                if column.required or column.key:
-                    self._wrong(
-                        reading, before + offset, grid, index, at, column, Fault("没有填写", "这一列必填"), None
-                    )
-            elif type(value) is Fault:
-                self._wrong(reading, before + offset, grid, index, at, column, value, cell)
-                value = None
-            elif type(value) is Repaired:
-                repaired[value.how] = repaired.get(value.how, 0) + 1
-                value = value.value
-            values.append(value)
-        for how, times in repaired.items():
-            self.notices.append(f"“{column.name}”有 {times} 处自动更正：{how}")
+        read = reader_of(column, Context(unit, self.book.date1904, strip.grid.facts is not None))
+        keys = cells if set(map(type, cells)) <= {str} else [c if type(c) is str else (type(c), c) for c in cells]
+        known = read_ahead(column, cells)
+        told = set()  # keys of cells about which something is to be said
+        for key in set(keys).difference(known):
+            cell = key if type(key) is str else key[1]
+            missing = is_missing(cell) and not (column.stored and cell in column.stored)
+            known[key] = value = None if missing else read(cell)
+            if type(value) in (Fault, Repaired) or (value is None and strip.must):
+                told.add(key)
+        values = list(map(known.__getitem__, keys))
+        apart = strip.read_apart()
+        for offset, value in apart.items():
+            values[offset] = value
+        if told or apart:
+            self._tell(strip, values, apart.keys() | {offset for offset, key in enumerate(keys) if key in told})
         return values
 
-    def _wrong(
-        self,
-        reading: SheetReading,
-        number: int,
-        grid: Grid,
-        index: int,
-        at: int,
-        column: Column,
-        fault: Fault,
-        cell: Any,
-    ) -> None:
-        reading.wrong.add(number)
-        place = Cell(file=grid.name, row=index + 1, column=at + 1, field=column.name)
+    def _tell(self, strip: _Strip, values: list[Any], offsets: set[int]) -> None:
+        """Report what is wrong or missing among these values, and tell what was repaired."""
+        repaired: dict[str, int] = {}
+        for offset in sorted(offsets):
+            value = values[offset]
+            if value is None and strip.must:
+                self._wrong(strip, offset, Fault("没有填写", "这一列必填"), None)
+            elif type(value) is Fault:
+                self._wrong(strip, offset, value, strip.cells[offset])
+                values[offset] = None
+            elif type(value) is Repaired:
+                repaired[value.how] = repaired.get(value.how, 0) + 1
+                values[offset] = value.value
+        for how, times in repaired.items():
+            self.notices.append(f"“{strip.column.name}”有 {times} 处自动更正：{how}")
+
+    def _wrong(self, strip: _Strip, offset: int, fault: Fault, cell: Any) -> None:
+        strip.reading.wrong.add(strip.before + offset)
+        place = Cell(file=strip.grid.name, row=strip.kept[offset] + 1, column=strip.at + 1, field=strip.column.name)
         found = f"{cell:.15g}" if isinstance(cell, float) else cell  # as the sheet shows it: 5, not 5.0
         self.problem(fault.message, place, found=None if cell == "" else found, mend=fault.mend)
 
 
-def _is_ordinary(key: str) -> bool:
-    """Whether a key is neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
-    return len(key) > 4 and key[-1] not in "计:： \t\n" and not key[0].isspace()
+@dataclass
+class _Strip:
+    """One column of one worksheet, only the rows with data."""
+
+    grid: Grid
+    column: Column
+    at: int
+    kept: Sequence[int]
+    """Indexes of the rows."""
+    reading: SheetReading
+    before: int
+    """How many rows the reading had before this worksheet."""
+
+    @cached_property
+    def cells(self) -> list[Any]:
+        """As they stand in the worksheet."""
+        at, rows = self.at, self.grid.rows
+        return [rows[index][at] for index in self.kept]
+
+    @property
+    def must(self) -> bool:
+        """Whether every cell needs a value."""
+        return self.column.required or self.column.key
+
+    def read_apart(self) -> dict[int, Any]:
+        """By offset the cells that say more than what they hold: percent formats, errors, formulas without a result."""
+        facts, column = self.grid.facts, self.at + 1
+        if facts is None:
+            return {}
+        percents = facts.percents({column}) if self.column.kind == "share" else set()
+        strange = {r for r, c in (*facts.no_value, *facts.errors) if c == column}
+        if not percents and not strange:
+            return {}
+        read = reader_of(self.column, Context(None, knows_percent_formats=True))
+        found: dict[int, Any] = {}
+        for offset, index in enumerate(self.kept):
+            cell = self.cells[offset]
+            if index + 1 in strange:
+                found[offset] = _strange(self.grid, index + 1, column)
+            elif (index + 1, column) in percents:
+                found[offset] = None if is_missing(cell) else read(cell)
+        return found
+
+
+def _ordinary(keys: Sequence[Any], title: Any) -> list[bool]:
+    """Which keys are neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
+    return [type(key) is str and _ORDINARY(key) is not None and key != title for key in keys]
 
 
 def _strange(grid: Grid, row: int, column: int) -> Fault:

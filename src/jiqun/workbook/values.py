@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _RANGE = re.compile(r"(\d{4})年?1\s*[-—~至到]\s*(\d{1,2})月$")
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?份?$|((?:19|20)\d\d)(0[1-9]|1[0-2])$")
 _HALVES = {"上半年": 2, "下半年": 4, "前三季度": 3, "前3季度": 3, "全年": 4}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad\u202a\u202b\u202c\u202d\u202e"))
+_UNTIDY = re.compile(f"[\r\n{''.join(map(chr, _INVISIBLE))}]|\\0\\s|\\s\\0|^\\s|\\s$")
+"""In texts joined by a null: what `read_text` would take away."""
 _EPOCH = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _O_FOR_0 = str.maketrans({"O": "0", "I": "1"})
@@ -106,11 +109,16 @@ def reader_of(column: Column, context: Context) -> Reader:
 
 
 def read_ahead(column: Column, cells: Sequence[Any]) -> dict[Any, Any]:
-    """What can be read of a whole column at once: codes that need no repair."""
-    if column.kind != "uscc":
+    """What can be read of a whole column at once: codes that need no repair, and tidy texts."""
+    if column.kind not in ("uscc", "text"):
         return {}
     texts = [cell for cell in cells if type(cell) is str]
-    return {code: code for code, sound in zip(texts, sound_usccs(texts), strict=True) if sound}
+    if column.kind == "uscc":
+        return {code: code for code, sound in zip(texts, sound_usccs(texts), strict=True) if sound}
+    if _UNTIDY.search("\0".join(filter(None, texts))):
+        return {}
+    longest = column.max_length or sys.maxsize
+    return {text: text for text in texts if len(text) <= longest and text not in MISSING}
 
 
 def _within(column: Column, read: Reader) -> Reader:

@@ -102,6 +102,22 @@ def test_a_cell_a_million_rows_down() -> None:
     assert refused(data).startswith("a.xlsx：工作表“表”有 1,048,576 行，超过上限 200,000 行")
 
 
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (f'<row r="1">{inline("A1")}{inline("B1048576")}</row>', "1,048,576 行"),
+        (f'<row r="1">{inline("A1")}{inline("B0001048576")}</row>', "1,048,576 行"),
+        (f'<row r="1">{inline("A1")}</row><x-y:row r="1048576">{inline("A1048576")}</x-y:row>', "1,048,576 行"),
+        ('<row r ="1048576"><c><v>1</v></c></row>', "1,048,576 行"),
+        (f'<row r="1">{inline("A1")}{inline("xfd1")}</row>', "16,384 列"),
+        ('<row r="1"><c r ="XFD1"><v>1</v></c></row>', "16,384 列"),
+    ],
+)
+def test_a_far_cell_written_in_another_way(rows: str, found: str) -> None:
+    """Each of these makes the reader hold a table of that size, though no row says so, or not in the usual form."""
+    assert refused(package(sheet_xml(rows))).startswith(f"a.xlsx：工作表“表”有 {found}，超过上限")
+
+
 def test_many_rows_times_many_columns() -> None:
     data = package(sheet_xml(f'<row r="1">{inline("OO1")}</row><row r="190000">{inline("A190000")}</row>'))
     assert refused(data).startswith("a.xlsx：工作表“表”有 190,000 行 × 405 列，单元格超过上限 6,000,000 个")

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 import xlsxwriter
 import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jiqun.base.bounds import Bounds
 from jiqun.base.codes import uscc_check_digit
 from jiqun.base.errors import InputError
 from jiqun.base.periods import Period
 from jiqun.workbook import Column, Limits, Reading, Sheet, read_workbook
+from jiqun.workbook.values import is_missing, read_ahead, read_text
 
 CODE = "91130102" + "MA0ABCDE1"
 CODE += uscc_check_digit(CODE)
@@ -321,3 +324,14 @@ def test_numbers_outside_the_limits_of_their_column() -> None:
         "工作表“表1”B3（比例）：超出允许的范围（现为“101%”）。应不小于 0%、不大于 100%；请核对数值和单位",
         "工作表“表1”C3（年限）：超出允许的范围（现为“31”）。应不大于 30年；请核对数值和单位",
     ]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("甲乙a1 \t\r\n\u3000\u00a0\u200b\u2003\x1f-无0"), max_size=6), max_size=6),
+    st.sampled_from([None, 3]),
+)
+def test_texts_read_ahead_are_those_read_one_by_one(cells: list[str], most: int | None) -> None:
+    column = Column("备注", max_length=most)
+    for cell, value in read_ahead(column, cells).items():
+        assert not is_missing(cell)
+        assert value == read_text(cell, column)

@@ -33,6 +33,7 @@ def test_the_city_sees_all_firms_with_place_cluster_and_titles(people: dict[str,
     ("query", "names"),
     [
         ("q=a1", ["a1示例公司"]),
+        ("q=a2SL", ["a2示例公司"]),
         ("q=公司", ["a1示例公司", "a2示例公司", "b1示例公司"]),
         ("q=91990100MA", ["a1示例公司", "a2示例公司", "b1示例公司"]),
         ("q=%25", []),
@@ -45,7 +46,10 @@ def test_the_city_sees_all_firms_with_place_cluster_and_titles(people: dict[str,
         ("page=2", []),
     ],
 )
-def test_filters(people: dict[str, User], query: str, names: list[str]) -> None:
+def test_filters(people: dict[str, User], world: World, query: str, names: list[str]) -> None:
+    from jiqun.web.registry.search.keep import index_parties
+
+    index_parties(party.pk for party in world.parties.values())
     assert _names(people["city"], query) == names
 
 

@@ -118,6 +118,7 @@ def test_a_publish_killed_with_its_results_computed_keeps_one_draft(home: Path) 
     _kill_at(home, "publish", "jiqun.web.registry.services.facts:_publish")
     assert _last_job(home) == ("publishing.draft", "running", 1, "")
     assert _rows(home, kept) == [(0, 0)]
+    assert [(folder / "results").is_dir() for folder in home.glob(".work-*/")] == [True]
     _work_until_ended(home)
     assert _last_job(home) == ("publishing.draft", "done", 2, "")
     assert _rows(home, kept) == [(1, 1)]
@@ -125,7 +126,8 @@ def test_a_publish_killed_with_its_results_computed_keeps_one_draft(home: Path) 
         home, "SELECT results_folder, snapshot_folder, is_current FROM registry_publication"
     )
     assert ((home / results).is_dir(), (home / snapshot / "manifest.json").is_file(), current) == (True, True, 0)
-    assert len(list((home / "snapshots").iterdir())) == 1
+    assert [len(list((home / name).iterdir())) for name in ("snapshots", "results")] == [1, 1]
+    assert list(home.glob(".work-*/")) == []
 
 
 def test_a_check_killed_for_the_third_time_is_given_up_with_a_sentence(home: Path) -> None:

@@ -91,8 +91,8 @@ class Scope:
     def _of_subject(self) -> Q:
         if not self.place_ids:
             return Q(party=self.party_id)
-        clusters = Cluster.objects.filter(county__in=self.place_ids)
-        return Q(party__in=self.parties()) | Q(cluster__in=clusters) | Q(place__in=self.place_ids)
+        own = Q(place__in=self.place_ids)
+        return Q(party__county__in=self.place_ids) | Q(cluster__county__in=self.place_ids) | own
 
     def _limited(self, everything: QuerySet[M], condition: Q) -> QuerySet[M]:
         if self.sees_all:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -14,6 +15,7 @@ from jiqun.web.accounts.scope import Scope
 from jiqun.web.cultivation.shapes import FirmChoices, FirmFilter, FirmRow
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE, Page, page_of
 from jiqun.web.registry.models import Party, Recognition
+from jiqun.web.registry.search.find import LISTED, Found, party_ids
 
 CODE_LENGTH = 18
 
@@ -25,20 +27,21 @@ def is_known_code(scope: Scope, text: str) -> bool:
 
 def firm_list(scope: Scope, wanted: FirmFilter) -> Page:
     """One page of the firms asked for; they are counted up to `COUNT_LIMIT` only."""
-    found = _found(scope, wanted)
+    hits = party_ids(scope, wanted.q) if wanted.q else None
+    found = _found(scope, wanted, hits)
     start = (wanted.page - 1) * PAGE
     fetched = list(found.select_related("county", "cluster")[start : start + PAGE + 1])
     counted = found.order_by()[: COUNT_LIMIT + 1].count()
     titles = titles_held(party.pk for party in fetched[:PAGE])
     rows = [_row(party, titles) for party in fetched]
-    return page_of(rows, wanted.page, total=counted if counted <= COUNT_LIMIT else None, noun="家")
+    page = page_of(rows, wanted.page, total=counted if counted <= COUNT_LIMIT else None, noun="家")
+    return replace(page, count_text=f"只查前 {LISTED} 家，请多输入几个字") if hits and hits.cut else page
 
 
-def _found(scope: Scope, wanted: FirmFilter) -> QuerySet[Party]:
+def _found(scope: Scope, wanted: FirmFilter, hits: Found | None) -> QuerySet[Party]:
     found = scope.parties().filter(kind=wanted.kind)
-    if wanted.q:
-        by_code = wanted.q.isascii() and wanted.q[:2].isdigit()
-        found = found.filter(uscc__startswith=wanted.q.upper()) if by_code else found.filter(name__contains=wanted.q)
+    if hits is not None:
+        found = found.filter(pk__in=hits.ids)
     if wanted.county:
         found = found.filter(county__code=wanted.county)
     if wanted.cluster:

@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from jiqun.base.money import MAX_YUAN, UNITS
+from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.scope import Scope
 
 REQUIRED = "此项必填"
@@ -97,7 +98,7 @@ class SubjectField(forms.CharField):
         """The party itself."""
         text = str(super().clean(value)).strip()
         parties = self.scope.parties()
-        found = list(parties.filter(uscc=text.upper())) or list(parties.filter(name=text)[:2])
+        found = list(parties.filter(uscc=text.upper())) or list(parties.filter(kind__in=PARTY_KINDS, name=text)[:2])
         if len(found) == 1:
             return found[0]
         said = "有同名主体，请填写统一社会信用代码" if found else "没有找到这个主体，请核对代码或名称"

@@ -1,9 +1,11 @@
-"""The plan of an upload: what each line would write. Kept as Parquet, so that 100,000 lines page and load quickly."""
+"""The plan of an upload: what each line would write. Kept in columns, so that 100,000 lines page and load quickly."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jiqun.web.registry.intake.kinds import KEEP, Kind, Known, Record
+from jiqun.web.registry.intake.kinds import KEEP, Kind, Known, Records
 from jiqun.web.registry.intake.kinds.base import Identity
 from jiqun.web.registry.models import RecordState
+from jiqun.workbook import SheetReading
 
 ACTIONS = {"new": "新增", "changed": "修改", "unchanged": "不变"}
 OPEN = {state.value: state.label for state in RecordState if state != RecordState.APPROVED}
@@ -25,60 +28,134 @@ _SCHEMA = pa.schema([
 
 
 class Line(NamedTuple):
-    """One record: `values` (as the table takes them) for new and changed ones, `changes` in words."""
+    """A line of the preview, with its changes in words."""
 
     row: int
     worksheet: str
     action: str
     label: str
-    pk: int | None
-    values: Sequence[Any] | None
     changes: Sequence[Sequence[str]]
+
+
+class Changed(NamedTuple):
+    """A stored record that changes: `values` as the table takes them, `changes` in words."""
+
+    pk: int
     identity: Identity
+    label: str
+    changes: Sequence[Sequence[str]]
+    values: Sequence[Any]
 
 
-def line_of(kind: Kind, record: Record, known: Known | None, row: int, worksheet: str, state: str = "") -> Line:
-    """What the record would do to what is stored; `state` is what it becomes, where the kind has states."""
-    if known is None:
-        values = [
-            kind.defaults.get(column, "") if value is KEEP else value
-            for column, value in zip(kind.columns, record.values, strict=True)
-        ]
-        return Line(row, worksheet, "new", record.label, None, values, (), record.identity)
-    merged = kind.merged(record, known)
-    changes = [(c.label, c.old, c.new) for c in kind.changes(known.values, merged)] if merged != known.values else []
-    if not changes and state != known.state and known.state in OPEN:
-        changes = [("状态", OPEN[known.state], "重新提交" if state == RecordState.SUBMITTED else "审核通过")]
-    if not changes:
-        return Line(row, worksheet, "unchanged", record.label, known.pk, None, (), record.identity)
-    return Line(row, worksheet, "changed", record.label, known.pk, merged, changes, record.identity)
+@dataclass
+class Plan:
+    """What a workbook would do, record by record."""
+
+    row: Sequence[int] = ()
+    worksheet: Sequence[str] = ()
+    label: Sequence[str] = ()
+    identity: Sequence[Identity] = ()
+    action: list[str] = field(default_factory=list)
+    values: Sequence[Sequence[Any]] = ()
+    """By column of the kind, as the table takes them where the record is new."""
+    changed: dict[int, Changed] = field(default_factory=dict)
+    """By index."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Of each action."""
+        found = Counter(self.action)
+        return {action: found[action] for action in ACTIONS}
 
 
-def write_plan(path: Path, lines: Sequence[Line]) -> None:
+def compare(
+    kind: Kind, records: Records, existing: Mapping[Identity, Known], rows: SheetReading, state: str = ""
+) -> Plan:
+    """What the records would do to what is stored; `state` is what they become, where the kind has states."""
+    defaults = [kind.defaults.get(column, "") for column in kind.columns]
+    plan = Plan(
+        row=[rows.row[at] for at in records.at],
+        worksheet=[rows.worksheets[rows.worksheet[at]] for at in records.at],
+        label=records.label,
+        identity=records.identity,
+        action=["new"] * len(records),
+        values=[
+            [default if value is KEEP else value for value in column]
+            for column, default in zip(records.values, defaults, strict=False)
+        ],
+    )
+    for index in [i for i, identity in enumerate(records.identity) if identity in existing] if existing else ():
+        record = records[index]
+        known = existing[record.identity]
+        merged = kind.merged(record, known)
+        changes = _changes(kind, known, merged, state)
+        plan.action[index] = "changed" if changes else "unchanged"
+        if changes:
+            plan.changed[index] = Changed(known.pk, record.identity, record.label, changes, merged)
+    return plan
+
+
+def _changes(kind: Kind, known: Known, merged: tuple[Any, ...], state: str) -> list[tuple[str, str, str]]:
+    if merged != known.values and (found := kind.changes(known.values, merged)):
+        return [(change.label, change.old, change.new) for change in found]
+    if state != known.state and known.state in OPEN:
+        return [("状态", OPEN[known.state], "重新提交" if state == RecordState.SUBMITTED else "审核通过")]
+    return []
+
+
+def write_plan(path: Path, plan: Plan) -> None:
     """Write the preview as Parquet and beside it what loading needs; both whole or not at all."""
-    changes = ["[]" if not line.changes else json.dumps(line.changes, ensure_ascii=False) for line in lines]
-    columns = [[line.row for line in lines], [line.worksheet for line in lines], [line.action for line in lines],
-               [line.label for line in lines], changes]  # fmt: skip
+    changes = ["[]"] * len(plan.action)
+    for index, change in plan.changed.items():
+        changes[index] = json.dumps(change.changes, ensure_ascii=False)
+    columns = [plan.row, plan.worksheet, plan.action, plan.label, changes]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+    new = [index for index, action in enumerate(plan.action) if action == "new"]
+    writes = {
+        "new": [_taken(plan.identity, new), *(_taken(column, new) for column in plan.values)],
+        "changed": list(plan.changed.values()),
+    }
     part = path.with_suffix(".part")
-    writing = [line for line in lines if line.action != "unchanged"]
-    part.write_text(json.dumps(writing, ensure_ascii=False), encoding="utf-8")
+    part.write_text(json.dumps(writes, ensure_ascii=False), encoding="utf-8")
     part.rename(_writes(path))
     pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), part, compression="zstd")
     part.rename(path)
 
 
-def to_write(path: Path) -> list[Line]:
-    """The lines that change the database, in the order of the file."""
+def _taken(column: Sequence[Any], indexes: list[int]) -> Sequence[Any]:
+    return column if len(indexes) == len(column) else [column[index] for index in indexes]
+
+
+@dataclass(frozen=True)
+class Writes:
+    """What changes the database, in the order of the file."""
+
+    new: Sequence[Sequence[Any]]
+    """By column of the kind."""
+    new_identity: Sequence[Identity]
+    changed: Sequence[Changed]
+
+    @property
+    def identity(self) -> list[Identity]:
+        """Of all records."""
+        return [*self.new_identity, *(change.identity for change in self.changed)]
+
+
+def to_write(path: Path) -> Writes:
+    """What the plan would write."""
     found = json.loads(_writes(path).read_text(encoding="utf-8"))
-    return [Line._make((*row[:7], tuple(row[7]))) for row in found]
+    identity, *new = found["new"]
+    changed = [Changed(pk, tuple(identity), *rest) for pk, identity, *rest in found["changed"]]
+    return Writes(new, list(map(tuple, identity)), changed)
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:
     """Some lines of one action, for a page."""
     table = pq.read_table(path, filters=pc.field("action") == action).slice(start, count)
-    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    return [Line(row[0], row[1], row[2], row[3], None, None, json.loads(row[4]), ()) for row in rows]
+    return [
+        Line(row["row"], row["worksheet"], row["action"], row["label"], json.loads(row["changes"]))
+        for row in table.to_pylist()
+    ]
 
 
 def _writes(path: Path) -> Path:

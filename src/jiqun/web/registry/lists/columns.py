@@ -14,6 +14,7 @@ from django.http import QueryDict
 from jiqun.base.money import UNITS, parse_money
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_day, show_number
+from jiqun.web.registry.search.find import beginning
 
 Kind = Literal["text", "number", "flag", "date", "choice"]
 FilterKind = Literal["", "choice", "contains", "prefix", "flag", "range"]
@@ -69,8 +70,11 @@ class Column:
             return dict(self.choices).get(value, str(value))
         return str(value)
 
-    def condition(self, asked: QueryDict) -> Q:
-        """The filter's condition for the parameters of an address; a value that makes no sense filters nothing."""
+    def condition(self, asked: QueryDict, *, many: bool = False) -> Q:
+        """The filter's condition for the parameters of an address; a value that makes no sense filters nothing.
+
+        With `many` a beginning is compared row by row: rows in another order are then not sorted first.
+        """
         path, text = self.filter_path or self.path, asked.get(f"f-{self.key}", "").strip()
         if self.filter == "range":
             return self._range(path, asked)
@@ -83,7 +87,7 @@ class Column:
         if self.filter == "contains":
             return Q(**{f"{path}__contains" if "data__" not in path else f"{path}__icontains": text[:60]})
         if self.filter == "prefix":
-            return Q(**{f"{path}__startswith": text[:20].upper()})
+            return Q(**{f"{path}__startswith": text[:20].upper()}) if many else beginning(path, text[:20])
         return Q(**{path: text})
 
     def _range(self, path: str, asked: QueryDict) -> Q:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from jiqun.programme.models import RegisterSpec
-from jiqun.programme.pack import Pack
+from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules.vocabulary import PARTY_KINDS, PLACE_KINDS, SIZE_CLASSES, SUBJECT_NAMES
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.common.pack import current_pack
@@ -159,8 +160,14 @@ def _field(number: int, field: Any) -> Column:
     )  # fmt: skip
 
 
-def all_lists(pack: Pack) -> dict[str, ListSpec]:
+def all_lists(pack: Pack) -> Mapping[str, ListSpec]:
     """Every list by its key: the models' and the pack's registers'."""
+    return _lists_of(PackKey(pack))
+
+
+@lru_cache(maxsize=2)
+def _lists_of(key: PackKey) -> Mapping[str, ListSpec]:
+    pack = key.pack
     tasks = {task.id: f"{task.number}. {task.title}" for task in pack.programme.tasks}
     registers = (_register_list(r, tasks.get(r.task or "", "其他台账")) for r in pack.registers)
     return {spec.key: spec for spec in (*_party_lists(), *_MODELS, *registers)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +19,11 @@ from django.http import QueryDict
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE
 from jiqun.web.registry.lists.columns import Column, ListSpec
-from jiqun.web.registry.search.find import LISTED, find_parties
+from jiqun.web.registry.search.find import LISTED, Found, party_ids
 
 COUNT_KEPT = 60
-"""Seconds for which a count is kept: the page says how many, not which."""
+"""Seconds for which a count is kept where it is large or was slow: the page says how many, not which."""
+COUNT_SLOW = 0.02
 PAGING = ("after", "before")
 
 
@@ -67,10 +69,17 @@ class Reading:
         wanted = self.asked.get("sort", "")
         column = self.spec.column(wanted.removeprefix("-"))
         if column is None or not column.sort:
-            wanted = self.spec.order
+            wanted = self._natural
             column = self.spec.column(wanted.removeprefix("-"))
         assert column is not None
         return column, wanted.startswith("-")
+
+    @property
+    def _natural(self) -> str:
+        """The order where none was asked for: by what a range was asked of, since there it is read from an index."""
+        ranged = (c for c in self.spec.columns if c.filter == "range" and c.sort and c.condition(self.asked))
+        column = next(ranged, None)
+        return self.spec.order if column is None or column.key == self.spec.order.lstrip("-") else column.key
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -90,15 +99,24 @@ class Reading:
         return bool(self.q) or any(c.condition(self.asked) for c in self.spec.columns if c.filter)
 
     @cached_property
+    def hits(self) -> Found | None:
+        """The parties that the words mean; None where nothing is searched for."""
+        if not self.q or not self.spec.party_path:
+            return None
+        return party_ids(self.scope, self.q)
+
+    @cached_property
     def rows(self) -> QuerySet[Any]:
-        """All rows asked for, in no order."""
+        """All rows asked for, in no order; many are found on the way through the order, few by the filter's index."""
+        return self._rows(many=self.count is None)
+
+    def _rows(self, *, many: bool) -> QuerySet[Any]:
         found = self.spec.rows(self.scope)
         for column in self.spec.columns:
-            if column.filter and (condition := column.condition(self.asked)):
+            if column.filter and (condition := column.condition(self.asked, many=many)):
                 found = found.filter(condition)
-        if self.q and self.spec.party_path:
-            hits = [hit.party.pk for hit in find_parties(self.scope, self.q, limit=LISTED)]
-            found = found.filter(**{f"{self.spec.party_path}__in": hits})
+        if self.hits is not None:
+            found = found.filter(**{f"{self.spec.party_path}__in": self.hits.ids})
         return found.select_related(*self.spec.related).order_by()
 
     @cached_property
@@ -109,8 +127,9 @@ class Reading:
         key = "count:" + sha256(json.dumps([self.spec.key, kept, scope], default=str).encode()).hexdigest()
         found = cache.get(key)
         if found is None:
-            found = self.rows.select_related(None)[: COUNT_LIMIT + 1].count()
-            if found > COUNT_LIMIT:
+            start = time.perf_counter()
+            found = self._rows(many=False).select_related(None)[: COUNT_LIMIT + 1].count()
+            if found > COUNT_LIMIT or time.perf_counter() - start > COUNT_SLOW:
                 cache.set(key, found, COUNT_KEPT)
         return found if found <= COUNT_LIMIT else None
 
@@ -118,6 +137,8 @@ class Reading:
     def count_text(self) -> str:
         """The count in words."""
         noun = self.spec.noun
+        if self.hits and self.hits.cut:
+            return f"只查前 {LISTED} 家企业，请多输入几个字"
         return f"超过 {COUNT_LIMIT // 10_000} 万{noun}" if self.count is None else f"共 {self.count:,} {noun}"
 
     @cached_property

@@ -14,13 +14,14 @@ class Party(models.Model):
     """A legal person of the programme; empty text and null mean unknown."""
 
     uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
-    name = models.CharField("名称", max_length=160, db_index=True)
+    name = models.CharField("名称", max_length=160)
     kind = models.CharField("类型", max_length=12, choices=list(PARTY_KINDS.items()))
     cluster = models.ForeignKey(
         "registry.Cluster",
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="parties",
         verbose_name="所属集群",
     )
@@ -29,6 +30,7 @@ class Party(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="parties",
         verbose_name="所属县（市、区）",
     )
@@ -47,14 +49,17 @@ class Party(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(PARTY_KINDS)), name="party_kind_known"),
             models.CheckConstraint(condition=Q(size_class__in=["", *SIZE_CLASSES]), name="party_size_known"),
         ]
-        # The orders in which lists are read: by code and by name within a kind, and by code within a place.
+        # The orders in which lists are read: within a kind, and within a place; the narrowest filters by code.
         indexes = [
             models.Index(fields=["kind", "uscc"], name="party_kind_uscc"),
             models.Index(fields=["kind", "name"], name="party_kind_name"),
             models.Index(fields=["kind", "founded_on"], name="party_kind_founded"),
             models.Index(fields=["county", "kind", "uscc"], name="party_county_uscc"),
+            models.Index(fields=["county", "kind", "name"], name="party_county_name"),
+            models.Index(fields=["county", "kind", "founded_on"], name="party_county_founded"),
             models.Index(fields=["cluster", "kind", "uscc"], name="party_cluster_uscc"),
             models.Index(fields=["kind", "industry", "uscc"], name="party_industry_uscc"),
+            models.Index(fields=["kind", "size_class", "above_size", "uscc"], name="party_size_uscc"),
         ]
 
     def __str__(self) -> str:

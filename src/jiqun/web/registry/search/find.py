@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
+from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.registry.models import Cluster, Party, PartyCode, Place
 from jiqun.web.registry.search.tokens import fold, matches, postgresql_match, question_of, sqlite_match
@@ -16,6 +19,7 @@ LISTED = 500
 """How many a list takes from the search."""
 CODE_START = 2
 """Digits at the beginning from which on a text is taken for a code."""
+CODE_LENGTH = 18
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,40 @@ def find_parties(scope: Scope, text: str, *, limit: int = SHOWN) -> list[Hit]:
     return (_by_code(scope, wanted, limit) if _is_code(wanted) else []) or _by_name(scope, wanted, limit)
 
 
+class Found(NamedTuple):
+    """Parties for a list, in no order; `cut` where there may be more."""
+
+    ids: list[int]
+    cut: bool
+
+
+def party_ids(scope: Scope, text: str) -> Found:
+    """The parties in scope that the text means, of the first `LISTED` candidates."""
+    wanted = text.strip()
+    if not fold(wanted):
+        return Found([], False)
+    if _is_code(wanted) and (hits := _by_code(scope, wanted, LISTED)):
+        return Found([hit.party.pk for hit in hits], len(hits) == LISTED)
+    candidates = _candidates(scope, wanted, LISTED)
+    found = dict.fromkeys(pk for pk, name, _ in candidates if matches(name, wanted))
+    return Found(list(found), len(candidates) == LISTED)
+
+
+def beginning(path: str, text: str) -> Q:
+    """Codes that begin so, as a range that an index can answer; codes are of digits and capital letters."""
+    code = text.upper()
+    return Q(**{f"{path}__gte": code, f"{path}__lte": code + "Z" * CODE_LENGTH})
+
+
 def _is_code(text: str) -> bool:
     return text.isascii() and text.isalnum() and text[:CODE_START].isalnum() and any(c.isdigit() for c in text[:2])
 
 
 def _by_code(scope: Scope, text: str, limit: int) -> list[Hit]:
     code = text.upper()
-    found = scope.parties().select_related("county", "cluster").filter(uscc__gte=code, uscc__lt=code + "~")
+    found = scope.parties().select_related("county", "cluster").filter(beginning("uscc", code))
+    if scope.place_ids:  # so that the index of a place can be used
+        found = found.filter(kind__in=PARTY_KINDS)
     hits = [Hit(party) for party in found.order_by("uscc")[:limit]]
     if not hits and (merged := PartyCode.objects.filter(uscc=code).first()):
         kept = scope.parties().select_related("county", "cluster").filter(pk=merged.party_id)

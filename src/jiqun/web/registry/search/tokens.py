@@ -101,11 +101,16 @@ def _pairs(folded: str) -> Iterator[Token]:
 
 def matches(name: str, text: str) -> bool:
     """Whether the name, its pinyin or its initials hold what was typed."""
-    wanted, folded = fold(text), fold(name)
-    if wanted in folded:
-        return True
+    wanted = fold(text)
+    return any(wanted in reading for reading in _read(name))
+
+
+@lru_cache(maxsize=8192)
+def _read(name: str) -> tuple[str, str, str]:
+    """A name folded, in pinyin and in initials."""
+    folded = fold(name)
     read = syllables(folded)
-    return wanted in "".join(read) or wanted in "".join(s[0] for s in read)
+    return folded, "".join(read), "".join(s[0] for s in read)
 
 
 def sqlite_match(question: Question) -> str:

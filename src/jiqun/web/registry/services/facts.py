@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
@@ -22,9 +19,11 @@ from jiqun.web.registry.bulk.load import Limits, LoadSummary, load_snapshot
 from jiqun.web.registry.bulk.session import Database
 from jiqun.web.registry.export import export_apart, export_facts
 from jiqun.web.registry.models import Publication
+from jiqun.web.registry.services.scratch import scratch
 
 Progress = Callable[[str, float], None]
 """Told a stage and the share of the whole that is done before it."""
+SNAPSHOT, RESULTS = "snapshot", "results"
 CHECKING = 0.3
 """The share of a load's time that goes into checking."""
 
@@ -45,8 +44,8 @@ def load_facts(*, folder: Path, pack: Pack, progress: Progress = silent) -> Load
     def loading(stage: str, done: int, total: int) -> None:
         progress(stage, CHECKING + (1 - CHECKING) * 0.9 * (done / total if total else 1.0))
 
-    with _scratch() as scratch:
-        snapshot = scratch / "snapshot"
+    with scratch(_home()) as made:
+        snapshot = made / SNAPSHOT
         build(folder, snapshot, pack.vocabulary, _mark(pack), progress=lambda s, share: progress(s, CHECKING * share))
         connections.close_all()
         summary = load_snapshot(
@@ -63,39 +62,38 @@ def refresh(
     from jiqun.programme.evaluate import evaluate  # here, because the compiler behind it takes seconds to import
 
     database = Database.of_site()
-    with _scratch() as scratch:
+    with scratch(_home()) as made:
         progress("导出数据", 0.0)
-        (export_apart if database.vendor == "sqlite" else export_facts)(database=database, out=scratch / "facts")
-        made = scratch / "snapshot"
+        (export_apart if database.vendor == "sqlite" else export_facts)(database=database, out=made / "facts")
         manifest = build(
-            scratch / "facts",
-            made,
+            made / "facts",
+            made / SNAPSHOT,
             pack.vocabulary,
             _mark(pack),
             progress=lambda s, share: progress(s, 0.3 + 0.4 * share),
         )
-        snapshot = _keep(made, manifest)
-    results = _home() / "results" / f"{as_of}-{manifest['id'][:12]}-{secrets.token_hex(4)}"
-    evaluate(snapshot, pack, as_of, results, progress=lambda stage: progress(stage, 0.8))
-    publication = _publish(
-        actor=actor,
-        publication=Publication(
-            as_of=as_of,
-            pack_id=pack.programme.id,
-            pack_version=pack.programme.version,
-            snapshot_id=manifest["id"],
-            snapshot_folder=str(snapshot.relative_to(_home())),
-            results_folder=str(results.relative_to(_home())),
-            is_current=current,
-            is_demo=manifest["demo"] is not None,
-            note=note,
-        ),
-    )
+        evaluate(made / SNAPSHOT, pack, as_of, made / RESULTS, progress=lambda stage: progress(stage, 0.8))
+        publication = _publish(
+            actor=actor,
+            publication=Publication(
+                as_of=as_of,
+                pack_id=pack.programme.id,
+                pack_version=pack.programme.version,
+                snapshot_id=manifest["id"],
+                snapshot_folder=_snapshot_folder(made / SNAPSHOT, manifest["id"]),
+                results_folder=f"{RESULTS}/{as_of}-{manifest['id'][:12]}-{secrets.token_hex(4)}",
+                is_current=current,
+                is_demo=manifest["demo"] is not None,
+                note=note,
+            ),
+            made=made,
+        )
     progress("完成", 1.0)
     return publication
 
 
-def _publish(*, actor: User | None, publication: Publication) -> Publication:
+def _publish(*, actor: User | None, publication: Publication, made: Path) -> Publication:
+    """Write the publication, and put the folders that it cites in their places; what is not published is thrown away."""
     try:
         with transaction.atomic():
             if publication.is_current:
@@ -103,23 +101,27 @@ def _publish(*, actor: User | None, publication: Publication) -> Publication:
             publication.save(force_insert=True)
             action = "发布" if publication.is_current else "试算"
             audit.record(actor=actor, action=action, instance=publication, after=audit.state_of(publication))
+            _put(made / SNAPSHOT, publication.snapshot)
+            _put(made / RESULTS, publication.results)
     except IntegrityError as error:
         problem = Problem("另一次发布刚刚完成", mend="请刷新页面，确认后再发布")
         raise InputError([problem], "未发布") from error
     return publication
 
 
-def _keep(made: Path, manifest: dict[str, Any]) -> Path:
-    """Put a new snapshot among the others; the same one is kept once."""
-    folder = _home() / "snapshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    for place in (folder / manifest["id"][:16], folder / f"{manifest['id'][:16]}-{secrets.token_hex(4)}"):
-        if not place.exists():
-            made.rename(place)
-            return place
-        if (place / "manifest.json").read_bytes() == (made / "manifest.json").read_bytes():
-            return place
-    raise FileExistsError(folder)
+def _put(made: Path, place: Path) -> None:
+    if not place.exists():  # the same snapshot is kept once
+        place.parent.mkdir(parents=True, exist_ok=True)
+        made.rename(place)
+
+
+def _snapshot_folder(made: Path, id_: str) -> str:
+    """Where a snapshot is, or will be, among the others, below the data folder."""
+    for name in (id_[:16], f"{id_[:16]}-{secrets.token_hex(4)}"):
+        place = _home() / "snapshots" / name / "manifest.json"
+        if not place.parent.exists() or place.read_bytes() == (made / "manifest.json").read_bytes():
+            return f"snapshots/{name}"
+    raise FileExistsError(id_)
 
 
 def _mark(pack: Pack) -> PackMark:
@@ -128,11 +130,3 @@ def _mark(pack: Pack) -> PackMark:
 
 def _home() -> Path:
     return Path(settings.HOME)
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder beside the data, so that what was made there can be moved without a copy."""
-    _home().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".work-", dir=_home()) as folder:
-        yield Path(folder)

@@ -78,6 +78,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         "spec": spec, "reading": reading, "page": shown, "boxes": _boxes(reading),
         "headings": [_heading(c, column, descending) for c in reading.columns],
         "table": [(spec.link(row), [(c, c.text(row)) for c in reading.columns]) for row in shown.rows],
+        "lead": spec.lead if spec.lead in reading.keys else reading.keys[0],
         "path": reverse("registry:list", args=[key]), "formats": FORMATS, "views": saved_views(request.user, key),
         "kept": _kept(request), "may_add": may_add(reading.scope, spec),
         "intake": spec.intake and find(current_pack(), spec.intake, role=reading.scope.role),

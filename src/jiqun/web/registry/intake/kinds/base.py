@@ -43,6 +43,46 @@ class Record(NamedTuple):
     """The column of the sheet, where a row makes several records."""
 
 
+@dataclass(frozen=True)
+class Records:
+    """The records of a workbook in columns: a hundred thousand of them are handled without an object for each."""
+
+    at: Sequence[int] = ()
+    identity: Sequence[Identity] = ()
+    label: Sequence[str] = ()
+    values: Sequence[Sequence[Any]] = ()
+    """By column of the kind."""
+    column: Sequence[str | None] = ()
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Records:
+        """Of single ones."""
+        rows = list(records)
+        if not rows:
+            return cls()
+        at, identity, label, values, column = zip(*rows, strict=True)
+        return cls(at, identity, label, tuple(zip(*values, strict=True)), column)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, index: int) -> Record:
+        values = tuple(column[index] for column in self.values)
+        return Record(self.at[index], self.identity[index], self.label[index], values, self.column[index])
+
+    def without(self, dropped: Collection[int]) -> Records:
+        """Those whose indexes are not among these."""
+        if not dropped:
+            return self
+        kept = [index for index in range(len(self)) if index not in dropped]
+
+        def taken(part: Sequence[Any]) -> list[Any]:
+            return [part[index] for index in kept]
+
+        values = [taken(column) for column in self.values]
+        return Records(taken(self.at), taken(self.identity), taken(self.label), values, taken(self.column))
+
+
 class Known(NamedTuple):
     """A stored record."""
 
@@ -90,9 +130,13 @@ class Kind(ABC):
     def known_rows(self, scope: Scope, *, figures: bool, most: int) -> list[dict[str, Any]] | None:
         """The rows of a template; None where there are more than `most`."""
 
-    @abstractmethod
-    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Records:
         """The records of sound rows; what is wrong with others is reported with its cell."""
+        return Records.of(self.each(reading, scope, report))
+
+    def each(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+        """The same one by one, where a kind does not make `records` at once."""
+        raise NotImplementedError
 
     @abstractmethod
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:

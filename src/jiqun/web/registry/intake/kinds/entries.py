@@ -88,7 +88,7 @@ class Entries(Kind):
             for n, v in data.items()
         }
 
-    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+    def each(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
         """A record a row."""
         subjects = resolve(self.spec.subject, reading, scope, report)
         fields = [f for f in self.register.fields if f.name in reading.columns]

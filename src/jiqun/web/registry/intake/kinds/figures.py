@@ -66,7 +66,7 @@ class Figures(Kind):
             by_id[subject][name] = from_stored(text, columns[name], self._units[name])
         return list(by_id.values())
 
-    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+    def each(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
         """A record for each cell with a figure."""
         subjects = resolve(self.subject, reading, scope, report)
         present = [s for s in self.specs if s.name in reading.columns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, among
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Records, Report, among
 from jiqun.web.registry.intake.kinds.subjects import (
     PARTY_NAME,
     PLACE_NAMES,
@@ -83,7 +83,7 @@ class Parties(Kind):
         found = list(query.values_list(*columns)[: most + 1])
         return [dict(zip(_SHEET, row, strict=True)) for row in found] if len(found) <= most else None
 
-    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Records:
         """Columns → table values, whole columns at a time."""
         blank = [KEEP] * len(reading)
         given = [
@@ -96,19 +96,23 @@ class Parties(Kind):
         given[4] = [clusters.get(v, KEEP) for v in given[4]]
         given[5] = self._industries(reading, given[5], report)
         given[6] = [v if v is KEEP else v.isoformat() for v in given[6]]
-        merged = self._merged(given[0])
-        own = None if scope.sees_all else set(scope.place_ids)
-        mine = None if own is None else self._mine(given[0], scope)
-        for index, values in enumerate(zip(*given, strict=True)):
-            if index in reading.wrong or values[0] is KEEP:
-                continue
-            if values[0] in merged:
-                place, kept = reading.cell(index, "统一社会信用代码"), merged[values[0]]
-                report(Problem("这个代码已并入另一主体", place, values[0], f"请改用“{kept[1]}”现在的代码 {kept[0]}"))
-                continue
-            if own is not None and mine is not None and not self._allowed(reading, index, values, own, mine, report):
-                continue
-            yield Record(index, (values[0],), values[1], values)
+        codes, dropped = given[0], set(reading.wrong)
+        dropped.update(index for index, code in enumerate(codes) if code is KEEP)
+        merged = self._merged(codes)
+        for index in [i for i, code in enumerate(codes) if code in merged and i not in dropped] if merged else ():
+            place, kept = reading.cell(index, "统一社会信用代码"), merged[codes[index]]
+            report(Problem("这个代码已并入另一主体", place, codes[index], f"请改用“{kept[1]}”现在的代码 {kept[0]}"))
+            dropped.add(index)
+        if not scope.sees_all:
+            own, mine = set(scope.place_ids), self._mine(codes, scope)
+            dropped.update(
+                index
+                for index in range(len(codes))
+                if index not in dropped
+                and not self._allowed(reading, index, codes[index], given[3][index], own, mine, report)
+            )
+        found = Records(range(len(codes)), list(zip(codes, strict=True)), given[1], given, [None] * len(codes))
+        return found.without(dropped)
 
     def _merged(self, codes: list[Any]) -> dict[str, tuple[str, str]]:
         """Codes of the file that were merged into another party: its code and name."""
@@ -143,12 +147,12 @@ class Parties(Kind):
         self,
         reading: SheetReading,
         index: int,
-        values: tuple[Any, ...],
+        uscc: str,
+        county: Any,
         own: set[int],
         mine: dict[str, bool],
         report: Report,
     ) -> bool:
-        uscc, county = values[0], values[3]
         if mine.get(uscc) is False:
             report(
                 Problem(

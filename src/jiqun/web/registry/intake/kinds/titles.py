@@ -58,7 +58,7 @@ class _Titles(Kind):
         labels = (KEY_COLUMNS[self.subject], "名称", "称号", self.day.name, self.more.name)
         return [dict(zip(labels, row, strict=True)) for row in found] if len(found) <= most else None
 
-    def records(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
+    def each(self, reading: SheetReading, scope: Scope, report: Report) -> Iterator[Record]:
         """A record a row."""
         subjects = resolve(self.subject, reading, scope, report)
         titles, days = (reading.columns.get(n, [None] * len(reading)) for n in ("称号", self.day.name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,10 +11,10 @@ from jiqun.base.errors import InputError, Problem
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.intake import files
-from jiqun.web.registry.intake.kinds import Kind, Record, find
+from jiqun.web.registry.intake.kinds import Kind, Records, find
 from jiqun.web.registry.intake.kinds.base import Identity
 from jiqun.web.registry.intake.models import Upload, UploadState
-from jiqun.web.registry.intake.plan import Line, digest, line_of, write_plan
+from jiqun.web.registry.intake.plan import Plan, compare, digest, write_plan
 from jiqun.workbook import SheetReading, read_workbook, write_marked
 
 Progress = Callable[[int, int, str], None]
@@ -26,7 +25,7 @@ CHANGED = "核对之后，台账中的有关记录有变动；已按最新数据
 class Checked:
     """What a workbook would do."""
 
-    lines: list[Line] = field(default_factory=list)
+    plan: Plan = field(default_factory=Plan)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     wrong: set[tuple[str | None, int | None]] = field(default_factory=set)
@@ -43,9 +42,7 @@ class Checked:
     @property
     def counts(self) -> dict[str, int]:
         """For the page and the audit."""
-        found = Counter(line.action for line in self.lines)
-        wrong = {"wrong": len(self.wrong), "problems": self.problem_count}
-        return {"new": found["new"], "changed": found["changed"], "unchanged": found["unchanged"], **wrong}
+        return {**self.plan.counts, "wrong": len(self.wrong), "problems": self.problem_count}
 
 
 def check(*, upload: Upload, progress: Progress, message: str = "") -> Upload:
@@ -68,7 +65,7 @@ def check(*, upload: Upload, progress: Progress, message: str = "") -> Upload:
         marked = write_marked(upload.original, found.problems, upload.marked_copy, name=upload.name)
         upload.marked = marked.note
         return _keep(upload, UploadState.WRONG, message=message)
-    write_plan(upload.plan, found.lines)
+    write_plan(upload.plan, found.plan)
     return _keep(upload, UploadState.READY, message=message)
 
 
@@ -82,36 +79,35 @@ def examine(*, kind: Kind, scope: Scope, upload: Upload, progress: Progress) -> 
     _refuse_other_template(reading.marks, kind)
     rows = reading.sheets[sheet.name]
     progress(5, 10, f"正在核对 {len(rows):,} 行")
-    records = _distinct(rows, list(kind.records(rows, scope, found.report)), found)
+    records = _distinct(rows, kind.records(rows, scope, found.report), found)
     progress(7, 10, "正在与台账比较")
-    existing = kind.existing([record.identity for record in records])
-    state = kind.extra(scope, "").get("state", "")
-    for record in records:
-        known = existing.get(record.identity)
-        worksheet = rows.worksheets[rows.worksheet[record.at]]
-        line = line_of(kind, record, known, rows.row[record.at], worksheet, state)
-        if known and line.action == "changed" and (refusal := kind.refusal(known, scope)):
-            found.report(Problem(refusal, rows.cell(record.at, record.column), line.changes[0][2]))
-            continue
-        found.lines.append(line)
-    found.base = digest({line.identity: existing[line.identity] for line in found.lines if line.action == "changed"})
+    existing = kind.existing(records.identity)
+    plan = found.plan = compare(kind, records, existing, rows, kind.extra(scope, "").get("state", ""))
+    for index, change in list(plan.changed.items()):
+        if refusal := kind.refusal(existing[change.identity], scope):
+            place = rows.cell(records.at[index], records.column[index])
+            found.report(Problem(refusal, place, change.changes[0][2]))
+            plan.action[index] = "refused"
+            del plan.changed[index]
+    found.base = digest({change.identity: existing[change.identity] for change in plan.changed.values()})
     if not rows.row:
         raise InputError([Problem("表里没有数据行", mend="请在表头下方填写数据")], "没有数据")
     return found
 
 
-def _distinct(rows: SheetReading, records: list[Record], found: Checked) -> list[Record]:
+def _distinct(rows: SheetReading, records: Records, found: Checked) -> Records:
     """One record an identity; a second one in the file is a fault."""
+    if len(set(records.identity)) == len(records):
+        return records
     first: dict[Identity, int] = {}
-    kept = []
-    for record in records:
-        earlier = first.setdefault(record.identity, record.at)
-        if earlier == record.at:
-            kept.append(record)
-        else:
-            message = f"与第 {rows.row[earlier]} 行重复：{record.label}"
-            found.report(Problem(message, rows.cell(record.at, record.column), mend="请只保留一行"))
-    return kept
+    dropped = set()
+    for index, (identity, at) in enumerate(zip(records.identity, records.at, strict=True)):
+        earlier = first.setdefault(identity, at)
+        if earlier != at:
+            message = f"与第 {rows.row[earlier]} 行重复：{records.label[index]}"
+            found.report(Problem(message, rows.cell(at, records.column[index]), mend="请只保留一行"))
+            dropped.add(index)
+    return records.without(dropped)
 
 
 def _refuse_other_template(marks: dict[str, tuple[str, str]], kind: Kind) -> None:

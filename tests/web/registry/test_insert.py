@@ -1,0 +1,48 @@
+"""Many rows at once: they are the rows given, and the table keeps its indexes and its constraints."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from jiqun.web.registry.bulk.insert import insert
+from jiqun.web.registry.models import Party
+from tests.web.world import World, uscc
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAMES = ("uscc", "name", "founded_on", "above_size")
+REST = {"kind": "enterprise", "industry": "", "size_class": ""}
+
+
+def _indexes() -> dict[str, list[str]]:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, "registry_party")
+    return {name: c["columns"] for name, c in found.items() if c["index"] or c["foreign_key"]}
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_rows_are_those_given(world: World, count: int) -> None:
+    """Few beside the world's six, and more than them, for which the indexes are made again."""
+    before = _indexes()
+    codes = [uscc(100 + i) for i in range(count)]
+    columns = [
+        codes,
+        [f"公司\\{i}\t“{i}”" for i in range(count)],
+        ["2020-02-29"] * count,
+        [None, *[True] * (count - 1)],
+    ]
+    with transaction.atomic():
+        insert("registry_party", NAMES, columns, REST)
+    found = Party.objects.filter(uscc__in=codes).order_by("id").values_list("uscc", "name", "above_size", "kind")
+    assert list(found) == [(*row, "enterprise") for row in zip(columns[0], columns[1], columns[3], strict=True)]
+    assert {str(p.founded_on) for p in Party.objects.filter(uscc__in=codes)} == {"2020-02-29"}
+    assert _indexes() == before
+
+
+@pytest.mark.parametrize("wrong", [("", "名称"), (uscc(1), "已有"), (uscc(900), "")])
+def test_one_wrong_row_and_nothing_is_written(world: World, wrong: tuple[str, str]) -> None:
+    before, rows = _indexes(), Party.objects.count()
+    codes, names = zip(*[(uscc(100 + i), "公司") for i in range(30)], wrong, strict=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("registry_party", NAMES[:2], [codes, names], REST)
+    assert (Party.objects.count(), _indexes()) == (rows, before)
