@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from jiqun.base.errors import InputError
 from jiqun.evaluation.advice import Advice, Hinge, advise, hinges, models_of
 from jiqun.evaluation.declared import Declared
+from jiqun.evaluation.errors import EvaluationError
 from jiqun.evaluation.figures import Years
 from jiqun.evaluation.improve.change import Change, explain_change, plain_change
 from jiqun.evaluation.robust.redundancy import Pair, flags
 from jiqun.evaluation.robust.sensitivity import Sensitivity, analyse
 from jiqun.evaluation.robust.uncertainty import Distribution, simulate
-from jiqun.evaluation.run import Result, run
+from jiqun.evaluation.run import Result, names_of, run
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.engines import Engine
 
@@ -59,19 +59,35 @@ def rank(
     """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out.
 
     `beside` names the advanced units (by code or name) that others are held against; the pack's `models` where
-    none is named, else the first three.
+    none is named, else the first three. Faults call indicators and units by their names.
     """
-    progress("计算各项指标")
     years = Years(backend, snapshot, pack, declared, as_of)
+    progress("计算各项指标")
+    names = names_of(declared.tree, years.panel(0))
+    try:
+        return _rank(years, declared, as_of, replications, seed, beside, progress)
+    except EvaluationError as error:
+        raise error.renamed(names) from None
+
+
+def _rank(
+    years: Years,
+    declared: Declared,
+    as_of: date,
+    replications: int,
+    seed: int,
+    beside: Sequence[str],
+    progress: Callable[[str], None],
+) -> Ranking:
     result = run(declared.plan, declared.tree, years.panel(0), years.around(0))
     models = models_of(result, beside or declared.file.models)
     notes: list[str] = list(_unmet(result))
     progress("与上年同期比较")
-    before = _or_note(notes, "上年同期无法评价", lambda: _year_before(result, years))
+    before = _or_note(notes, "上年同期无法评价", result, lambda: _year_before(result, years))
     change = None
     if before is not None:
         former = before
-        change = _or_note(notes, "名次变化只列位次，不列来源", lambda: explain_change(former, result))
+        change = _or_note(notes, "名次变化只列位次，不列来源", result, lambda: explain_change(former, result))
         change = change or plain_change(former, result)
     distribution = sensitivity = None
     if replications > 0:
@@ -79,7 +95,7 @@ def rank(
         distribution = simulate(result, declared.uncertainty, replications, seed)
         progress("分析敏感性")
         ways = declared.uncertainty
-        sensitivity = _or_note(notes, "敏感性无法分析", lambda: analyse(result, ways, SOBOL, seed))
+        sensitivity = _or_note(notes, "敏感性无法分析", result, lambda: analyse(result, ways, SOBOL, seed))
     progress("找长短板和提升路径")
     advice, hanging = advise(result, models, distribution), hinges(result, notes)
     return Ranking(
@@ -102,9 +118,9 @@ def _unmet(result: Result) -> Iterator[str]:
             yield f"“{name}”下级的重要程度达不到期望，最大相差 {each.facts['off'] * 100:.1f} 个百分点，已取最接近的权重"
 
 
-def _or_note(notes: list[str], what: str, work: Callable[[], T]) -> T | None:
+def _or_note(notes: list[str], what: str, result: Result, work: Callable[[], T]) -> T | None:
     try:
         return work()
-    except InputError as error:
-        notes.append(f"{what}：{error.problems[0].message}")
+    except EvaluationError as error:
+        notes.append(f"{what}：{error.renamed(result.names).problems[0].message}")
         return None

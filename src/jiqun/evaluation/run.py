@@ -76,6 +76,11 @@ class Result:
         return weigh.effective(self.tree, self.weights)
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What nodes and units are called, by code."""
+        return names_of(self.tree, self.panel)
+
+    @cached_property
     def ends(self) -> Floats:
         """The least and the most of each treated indicator times its direction (2 × indicators)."""
         y = self.treated * self.tree.directions
@@ -96,6 +101,12 @@ class Result:
             seen.update(text.encode() + b"\0")
         seen.update(np.ascontiguousarray(self.scores).tobytes())
         return seen.hexdigest()
+
+
+def names_of(tree: Framework, panel: Panel) -> dict[str, str]:
+    """What nodes and units are called, by code; a node without a name by its code."""
+    names = {code: node.name or code for code, node in tree.nodes.items()}
+    return names | {unit: panel.name(i) for i, unit in enumerate(panel.units)}
 
 
 def run(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from jiqun.chain.critical import cascade, critical_links, critical_nodes, smallest_cut
+from jiqun.chain.errors import ChainError
 from jiqun.chain.graph import ChainGraph
 from jiqun.chain.inputoutput import Sectors, extraction_loss
 from jiqun.programme.models import Chain
@@ -82,3 +84,23 @@ def test_the_inverse_undoes_its_matrix_and_gives_back_output(seed: int, size: in
     left = list(range(1, size))
     rest = np.linalg.solve(np.eye(size - 1) - table.a[np.ix_(left, left)], table.final[left]).sum() if left else 0.0
     np.testing.assert_allclose(extraction_loss(table)[0], output.sum() - rest, rtol=1e-8)
+
+
+@settings(deadline=None, max_examples=80)
+@given(SEEDS, st.integers(1, 8), st.floats(0.2, 3.0), st.booleans())
+def test_a_table_has_an_inverse_exactly_where_its_radius_is_below_one(
+    seed: int, size: int, scale: float, mixed: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    coefficients = random.random((size, size)) * (random.random((size, size)) < 0.6) * scale / size
+    if mixed:
+        coefficients *= np.where(random.random((size, size)) < 0.2, -1, 1)
+    radius = float(np.abs(np.linalg.eigvals(coefficients)).max())
+    assume(abs(radius - 1) > 1e-6)
+    codes = tuple(map(str, range(size)))
+    table = Sectors(codes, codes, coefficients, np.ones(size))
+    if radius < 1:
+        np.testing.assert_allclose((np.eye(size) - coefficients) @ table.leontief, np.eye(size), atol=1e-8)
+        return
+    with pytest.raises(ChainError):
+        table.leontief  # noqa: B018

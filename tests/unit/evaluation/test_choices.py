@@ -381,6 +381,18 @@ def test_a_pack_carries_a_figure_on_from_the_year_before(city: City, tmp_path: P
     assert "沿用最近一年（至多 1 年）2 处" in result.stdout
 
 
+def test_a_ranking_that_cannot_be_made_names_indicators_by_their_names(city: City, tmp_path: Path) -> None:
+    with_method(city, "method: {winsorise: 0, least_known: 0%, weights: entropy}")
+    facts = (city.pack.parent / "facts" / "observation.csv").read_text(encoding="utf-8")
+    gap = "".join(line for line in facts.splitlines(keepends=True) if not line.startswith("cluster,a,利润总额,2025"))
+    (city.pack.parent / "facts" / "observation.csv").write_text(gap, encoding="utf-8")
+    rebuilt, out = city.rebuilt(tmp_path / "again"), tmp_path / "out"
+    arguments = ["rank", str(rebuilt), "--pack", str(city.pack), "--as-of", "2026-09-30", "--out", str(out)]
+    result = CliRunner().invoke(program, arguments)
+    assert result.exit_code == 2 and not out.exists()
+    assert "有缺失数据，无法由数据赋权（指标 利润率）。请先补值" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("method", "message", "found"),
     [

@@ -61,7 +61,7 @@ def _points(found: Analysis) -> list[str]:
 
 
 def _map(found: Analysis) -> dict[str, Any]:
-    """Nodes in columns of stages, links between them; the option of the chart."""
+    """Nodes in columns of stages and the links between them; the page draws them as wide as it is."""
     graph, columns = found.graph, defaultdict[int, list[NodeState]](list)
     for state in found.states:
         columns[graph.stage(state.node)].append(state)
@@ -71,16 +71,15 @@ def _map(found: Analysis) -> dict[str, Any]:
         shift = (tallest - len(states)) / 2
         for line, state in enumerate(states):
             data.append(_node(found, state, column * COLUMN, (line + shift) * LINE))
-    weights = {(link.supplier, link.buyer): link for link in found.links}
+    cuts = {(link.supplier, link.buyer) for link in found.links if link.cut}
     links = [
-        {"source": a, "target": b, "lineStyle": {"width": 1 + 2.5 * edge["weight"], "type": _line(weights[a, b].cut)}}
+        {"from": a, "to": b, "width": 1 + 2.5 * edge["weight"], "type": "dashed" if (a, b) in cuts else "solid"}
         for a, b, edge in graph.graph.edges(data=True)
     ]
-    return {"data": data, "links": links, "height": (tallest + 0.6) * LINE, "width": (len(columns) - 0.4) * COLUMN}
-
-
-def _line(cut: bool) -> str:
-    return "solid" if not cut else "dashed"
+    return {
+        "data": data, "links": links, "height": max(1, tallest - 1) * LINE + 76, "width": (len(columns) - 0.4) * COLUMN,
+        "span": max(1, len(columns) - 1) * COLUMN, "fall": max(1, tallest - 1) * LINE,
+    }  # fmt: skip
 
 
 def _node(found: Analysis, state: NodeState, x: float, y: float) -> dict[str, Any]:
