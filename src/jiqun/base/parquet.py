@@ -71,14 +71,19 @@ def run(value: int, count: int, width: int) -> bytes:
 
 def packed(values: np.ndarray[Any, Any], width: int) -> bytes:
     """Values of `width` bits (1, 2, 8, 16 or 32), packed in eights."""
-    groups = -(-len(values) // 8)
-    if width < 8:
-        wide = np.zeros(groups * 8, np.uint8)
-        wide[: len(values)] = values
-        lanes = wide.reshape(-1, 8 // width)
-        units = np.bitwise_or.reduce(lanes << np.arange(0, 8, width, dtype=np.uint8), axis=1, dtype=np.uint8)
-    else:
-        units = values.astype(f"<u{width // 8}", copy=False)
+    if width == 1:
+        return packed_bytes(np.packbits(values.astype(bool, copy=False), bitorder="little"), len(values), width)
+    if width == 2:
+        fours = np.zeros((-(-len(values) // 4), 4), np.uint8)
+        fours.reshape(-1)[: len(values)] = values
+        units = fours[:, 0] | fours[:, 1] << 2 | fours[:, 2] << 4 | fours[:, 3] << 6
+        return packed_bytes(units, len(values), width)
+    return packed_bytes(values.astype(f"<u{width // 8}", copy=False), len(values), width)
+
+
+def packed_bytes(units: np.ndarray[Any, Any], count: int, width: int) -> bytes:
+    """`count` values that lie packed already, least significant bits first."""
+    groups = -(-count // 8)
     return varint(groups << 1 | 1) + bytes(units.tobytes()).ljust(groups * width, b"\0")
 
 

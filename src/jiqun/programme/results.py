@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ import pyarrow.compute as pc
 
 from jiqun.base import parquet
 from jiqun.base.parquet import Chunk, Page, ParquetFile
+from jiqun.programme import spelling
 from jiqun.rules.query import Asked
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jiqun.programme.evaluate import SubjectIds
 
 OUTCOMES = ("符合", "不符合", "待定")
+_OPEN = 2
 COLUMNS = (
     parquet.text("subject_kind", parquet.REQUIRED),
     parquet.text("subject", parquet.REQUIRED),
@@ -239,31 +240,18 @@ def _fen(scaled: Any, scale: int) -> Any:
 
 
 def _missing(asked: Asked, batch: pa.RecordBatch, answer: _Answer, words: _Words) -> Page:
-    """The names of the missing facts of each subject, as lists; empty where the answer is known.
-
-    Subjects lack facts in few combinations: each is spelt out once, then copied by its number.
-    """
-    unknown = answer.codes == 2
-    if asked.mask is None or not asked.bits.labels or not unknown.any():
+    """The names of the missing facts of each subject, as lists; empty where the answer is known."""
+    if asked.mask is None or not asked.bits.labels:
         return words.nothing_missing
-    masks = pa.array(_integers(batch.column(asked.mask))[unknown]).dictionary_encode()
-    combinations = [[words.facts[name] for name in asked.bits.names(mask)] for mask in masks.dictionary.to_pylist()]
-    spelt = np.array(list(chain.from_iterable(combinations)), np.uint16)
-    sizes, which = np.array([len(each) for each in combinations], np.int32), masks.indices.to_numpy()
-    lengths = np.zeros(len(unknown), np.int32)
-    lengths[unknown] = own = sizes[which]
-    # Each list begins where its combination is spelt: a step of one within a list, a jump between two.
-    jumps = (np.cumsum(sizes) - sizes)[which] - (np.cumsum(own) - own)
-    values = spelt[np.repeat(jumps, own) + np.arange(own.sum(), dtype=np.int32)]
-    return _list_page(lengths, values)
-
-
-def _list_page(lengths: Any, values: Any) -> Page:
-    """Lists of these lengths; an empty one still takes a place among the levels."""
-    places = np.maximum(lengths, 1)
-    ends = np.cumsum(places)
-    repeated = np.ones(ends[-1], np.uint8)
-    repeated[ends - places] = 0
-    defined = np.repeat(np.where(lengths > 0, 2, 0).astype(np.uint8), places)
-    levels = parquet.levels(parquet.packed(repeated, 1)) + parquet.levels(parquet.packed(defined, 2))
-    return parquet.index_page(len(repeated), levels, 16, parquet.packed(values, 16))
+    masks, found = _integers(batch.column(asked.mask)), np.zeros(2, np.int64)
+    spelling.counts(masks, answer.codes, _OPEN, found)
+    places, count = found.tolist()
+    if not count:
+        return words.nothing_missing
+    labels = np.array([words.facts[name] for name in asked.bits.labels], np.uint16)
+    repeated, defined = np.zeros(-(-places // 8), np.uint8), np.zeros(-(-places // 4), np.uint8)
+    names = np.empty(count, np.uint16)
+    spelling.spell(masks, answer.codes, _OPEN, labels, repeated, defined, names)
+    levels = parquet.levels(parquet.packed_bytes(repeated, places, 1))
+    levels += parquet.levels(parquet.packed_bytes(defined, places, 2))
+    return parquet.index_page(places, levels, 16, parquet.packed(names, 16))

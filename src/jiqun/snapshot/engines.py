@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +17,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.rules.vector.lower import lowered
+from jiqun.rules.vector.run import run
 from jiqun.snapshot.sql import literal, name
 
 # Fusing nested selects takes Ibis longer than all the rest of its work, and the backends do it anyway.
@@ -93,8 +95,13 @@ class DuckDBEngine:
             return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of an expression, in pieces of at most BATCH rows."""
-        yield from self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)
+        """The rows of an expression, in pieces of at most BATCH rows.
+
+        DuckDB joins and aggregates; what follows from the columns of a row is computed by the machine.
+        """
+        program = lowered(expression)
+        with closing(self.connection.sql(self.sql(program.base)).to_arrow_reader(BATCH)) as reader:
+            yield from run(program, reader)
 
     def table(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression at once."""
