@@ -97,11 +97,14 @@ class DuckDBEngine:
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of an expression, in pieces of at most BATCH rows.
 
-        DuckDB joins and aggregates; what follows from the columns of a row is computed by the machine.
+        DuckDB reads and aggregates; what follows from the columns of a row is computed by the machine.
         """
         program = lowered(expression)
-        with closing(self.connection.sql(self.sql(program.base)).to_arrow_reader(BATCH)) as reader:
-            yield from run(program, reader)
+        yield from run(program, self.table, self._reader(program.main))
+
+    def _reader(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        with closing(self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)) as reader:
+            yield from reader
 
     def table(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression at once."""

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from jiqun.rules.vector import machine as m
+from jiqun.rules.vector.sides import Side, split
 
 Kind = Literal["flag", "whole", "real"]
 _EPOCH = date(1970, 1, 1)
@@ -35,9 +36,10 @@ class Port:
 
 @dataclass(frozen=True)
 class Program:
-    """What to ask of the base, and what to do with each of its rows."""
+    """What to ask of the database, and what to do with each row of its answer."""
 
-    base: ir.Table
+    main: ir.Table
+    sides: tuple[Side, ...]
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     schema: pa.Schema
@@ -183,8 +185,9 @@ class _Lowering:
             free += [place[x] for x in sorted(ended) if last[x] == line]
         rows = np.array([(line + [0] * 3)[:5] for line in code], np.int64).reshape(-1, 5)
         constants = tuple((place[x], kind, value) for (kind, value), x in self._constants.items())
-        base = self._base.to_expr().select(**{name: value.to_expr() for name, value in self._asked.items()})
-        return Program(base, tuple(self._inputs), tuple(outputs), schema, rows, used, constants)
+        return Program(
+            *split(self._base, self._asked), tuple(self._inputs), tuple(outputs), schema, rows, used, constants
+        )
 
 
 def _parts(value: ops.Value) -> Iterable[ops.Value]:

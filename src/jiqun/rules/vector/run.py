@@ -1,40 +1,77 @@
-"""A program over the record batches of its base."""
+"""A program over the record batches of its main table, with what its rows look up at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from jiqun.rules.vector import machine
-from jiqun.rules.vector.lower import Port, Program
+from jiqun.rules.vector.columns import LookUp, array_of, numbers, states
+from jiqun.rules.vector.lower import Program
+from jiqun.rules.vector.sides import KEY
 
 
-def run(program: Program, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows of the program's table, batch by batch."""
-    state, whole, real = _registers(program)
-    asked = program.base.schema().to_pyarrow()
-    for batch in batches:
-        size = len(batch)
-        # What DuckDB makes of a sum or a date may be wider than what it stands for.
-        states_in, wholes_in, reals_in = _inputs(program, batch.cast(asked) if batch.schema != asked else batch)
-        kinds = [port.kind for port in program.outputs if port.kind]
-        states = np.empty((len(kinds), size), np.uint8)
-        wholes, reals = np.empty((kinds.count("whole"), size), np.int64), np.empty((kinds.count("real"), size))
-        machine.execute(program.code, state, whole, real, states_in, wholes_in, reals_in, states, wholes, reals)
-        columns = {"flag": iter(states), "whole": iter(wholes), "real": iter(reals)}
-        every = iter(states)
+def run(
+    program: Program, fetch: Callable[[ir.Table], pa.Table], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of the program's table: `batches` are those of `program.main`, `fetch` gets the tables looked up.
+
+    `fetch` is called before the first batch is asked for.
+    """
+    sides = [(side.by, LookUp(_as_declared(fetch(side.table), side.table), KEY)) for side in program.sides]
+    registers = _registers(program)
+    for raw in batches:
+        batch = _Batch(_as_declared(raw, program.main), sides)
+        found = _execute(program, registers, batch)
         yield pa.RecordBatch.from_arrays(
             [
-                batch.column(port.name).cast(field.type)
-                if port.kind is None
-                else _arrow(port, next(every), columns, field.type)
+                batch.column(port.name) if port.kind is None else array_of(*next(found), field.type)
                 for port, field in zip(program.outputs, program.schema, strict=True)
             ],
             schema=program.schema,
         )
+
+
+def _as_declared(data: Any, table: ir.Table) -> Any:
+    """With the types that Ibis declares: a sum or a date of DuckDB's may be wider than what it stands for."""
+    declared = table.schema().to_pyarrow()
+    return data if data.schema == declared else data.cast(declared)
+
+
+class _Batch:
+    """The rows of the main table, and the rows of each side that they look up."""
+
+    def __init__(self, main: pa.RecordBatch, sides: Iterable[tuple[str, LookUp]]) -> None:
+        self._main, self.size = main, len(main)
+        self._found = {
+            name: (side, rows)
+            for by, side in sides
+            for rows in [side.rows(main.column(by))]
+            for name in side.table.column_names
+        }
+
+    def column(self, name: str) -> pa.Array:
+        """A column as it is."""
+        if name in self._found:
+            side, rows = self._found[name]
+            return side.taken(name, rows)
+        return self._main.column(name)
+
+    def fill(self, name: str, state: Any, values: Any) -> None:
+        """The states of a column, and its numbers where it has any, into arrays."""
+        if name not in self._found:
+            state[:] = states(self._main.column(name))
+            if values is not None:
+                values[:] = numbers(self._main.column(name))
+            return
+        side, rows = self._found[name]
+        np.take(side.states(name), rows, out=state, mode="clip")
+        if values is not None:
+            values[:] = side.numbers(name)[rows]
 
 
 def _registers(program: Program) -> tuple[Any, Any, Any]:
@@ -50,54 +87,20 @@ def _registers(program: Program) -> tuple[Any, Any, Any]:
     return state, whole, real
 
 
-def _inputs(program: Program, batch: pa.RecordBatch) -> tuple[Any, Any, Any]:
-    kinds = [port.kind for port in program.inputs if port.kind]
-    size = len(batch)
-    states = np.empty((len(kinds), size), np.uint8)
-    numbers: dict[str, Any] = {
-        "whole": np.empty((kinds.count("whole"), size), np.int64),
-        "real": np.empty((kinds.count("real"), size)),
-    }
-    filled = dict.fromkeys(numbers, 0)
-    for state, port in zip(states, (port for port in program.inputs if port.kind), strict=True):
-        column = batch.column(port.name)
-        unknown = _unknown(column)
-        if port.kind == "flag":
-            values = _unpacked(column.buffers()[1], column.offset, size)
-            np.multiply(values, 2, out=state)
-        else:
-            assert port.kind is not None
-            numbers[port.kind][filled[port.kind]] = _values(column)
-            filled[port.kind] += 1
-            state[:] = 0
-        if unknown is not None:
-            state[unknown] = 1
-    return states, numbers["whole"], numbers["real"]
+def _execute(program: Program, registers: tuple[Any, Any, Any], batch: _Batch) -> Iterator[tuple[Any, Any]]:
+    """The states and the numbers (None of flags) of the columns that the machine makes, in order."""
+    ports_in = [port for port in program.inputs if port.kind]
+    ports_out = [port for port in program.outputs if port.kind]
+    come, gone = (_arrays([port.kind for port in ports], batch.size) for ports in (ports_in, ports_out))
+    own = {"whole": iter(come[1]), "real": iter(come[2])}
+    for port, state in zip(ports_in, come[0], strict=True):
+        batch.fill(port.name, state, next(own[port.kind]) if port.kind in own else None)
+    machine.execute(program.code, *registers, *come, *gone)
+    made = {"whole": iter(gone[1]), "real": iter(gone[2])}
+    for port, state in zip(ports_out, gone[0], strict=True):
+        yield state, next(made[port.kind]) if port.kind in made else None
 
 
-def _unknown(column: pa.Array) -> Any:
-    if column.null_count == 0:
-        return None
-    return _unpacked(column.buffers()[0], column.offset, len(column)) == 0
-
-
-def _unpacked(bits: pa.Buffer, offset: int, size: int) -> Any:
-    return np.unpackbits(np.frombuffer(bits, np.uint8), count=offset + size, bitorder="little")[offset:]
-
-
-def _values(column: pa.Array) -> Any:
-    """The numbers as they lie in memory, whatever stands where they are missing."""
-    type_ = np.int32 if pa.types.is_date32(column.type) else column.type.to_pandas_dtype()
-    return np.frombuffer(column.buffers()[1], type_)[column.offset :][: len(column)]
-
-
-def _arrow(port: Port, state: Any, columns: dict[str, Iterator[Any]], type_: pa.DataType) -> pa.Array:
-    assert port.kind is not None
-    values = next(columns[port.kind]) if port.kind != "flag" else state == 2
-    unknown = state == 1
-    if port.kind == "whole" and type_ != pa.int64():
-        values = values.astype(np.int32 if pa.types.is_date32(type_) else type_.to_pandas_dtype())
-    data = np.packbits(values, bitorder="little") if port.kind == "flag" else np.ascontiguousarray(values)
-    nulls = int(np.count_nonzero(unknown))
-    valid = pa.py_buffer(np.packbits(~unknown, bitorder="little")) if nulls else None
-    return pa.Array.from_buffers(type_, len(state), [valid, pa.py_buffer(data)], nulls)
+def _arrays(kinds: list[Any], size: int) -> tuple[Any, Any, Any]:
+    whole, real = np.empty((kinds.count("whole"), size), np.int64), np.empty((kinds.count("real"), size))
+    return np.empty((len(kinds), size), np.uint8), whole, real
