@@ -22,6 +22,7 @@ from jiqun.base import parquet
 from jiqun.base.parquet import Chunk, Page, ParquetFile
 from jiqun.programme import spelling
 from jiqun.rules.query import Asked
+from jiqun.rules.vector.columns import states
 
 if TYPE_CHECKING:
     from jiqun.programme.decisions import DecisionRule
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("符合", "不符合", "待定")
 _OPEN = 2
+_CODE_OF_STATE = np.array([1, _OPEN, 0], np.uint8)
 COLUMNS = (
     parquet.text("subject_kind", parquet.REQUIRED),
     parquet.text("subject", parquet.REQUIRED),
@@ -95,10 +97,11 @@ class DecisionWriter:
         self._file.write(group.rows, group.chunks)
 
     def _count(self, rule_id: str, answer: _Answer) -> None:
-        summary, counts = self.summaries[rule_id], np.bincount(answer.codes, minlength=3)
-        summary.yes += int(counts[0])
-        summary.no += int(counts[1])
-        summary.open += int(counts[2])
+        summary = self.summaries[rule_id]
+        yes, no = (int(np.count_nonzero(answer.codes == code)) for code in (0, 1))
+        summary.yes += yes
+        summary.no += no
+        summary.open += len(answer.codes) - yes - no
         summary.amount += answer.total
 
 
@@ -109,10 +112,11 @@ class _Words:
         self.size = size = len(ids)
         self.facts = {label: i for i, label in enumerate(dict.fromkeys(x for a in asked for x in a.bits.labels))}
         self._counties = counties.dictionary_encode()
-        payees = pa.concat_arrays([ids, self._counties.dictionary])
-        lists = (pa.array([kind]), ids, pa.array([a.rule.id for a in asked]), pa.array(OUTCOMES), None,
-                 pa.array([kind, "place"]), payees, pa.array(self.facts, pa.string()))  # fmt: skip
-        self.dictionaries = [None if words is None else parquet.words_page(words) for words in lists]
+        # Subjects and payees have one dictionary, which is the larger part of the file.
+        names = parquet.words_page(pa.concat_arrays([ids, self._counties.dictionary]))
+        rules, kinds = pa.array([a.rule.id for a in asked]), pa.array([kind, "place"])
+        few = [parquet.words_page(x) for x in (kinds, rules, pa.array(OUTCOMES), pa.array(self.facts, pa.string()))]
+        self.dictionaries = [few[0], names, few[1], few[2], None, few[0], names, few[3]]
         self._absent = parquet.levels(parquet.run(0, size, 1))
         self._present = parquet.levels(parquet.run(1, size, 1))
         self.kind = parquet.index_page(size, b"", 8, parquet.run(0, size, 8))
@@ -175,13 +179,13 @@ class _Answer:
 
     @classmethod
     def of(cls, asked: Asked, batch: pa.RecordBatch) -> _Answer:
-        known, yes = _truth(batch.column(asked.value))
+        codes = _CODE_OF_STATE[states(batch.column(asked.value))]
         if asked.amount is None:
-            return cls(_codes(known, yes), None)
+            return cls(codes, None)
         paid = batch.column(asked.amount)
         if paid.null_count:  # what cannot be computed is not known
-            known = known & ~(yes & pc.is_null(paid).to_numpy(zero_copy_only=False))
-        return cls(_codes(known, yes), _fen(_integers(paid)[known & yes], asked.scale))
+            codes[(codes == 0) & (states(paid) == 1)] = _OPEN
+        return cls(codes, _fen(_integers(paid)[codes == 0], asked.scale))
 
     @property
     def total(self) -> Decimal:
@@ -202,19 +206,6 @@ class _Answer:
         )
 
 
-def _codes(known: Any, yes: Any) -> Any:
-    """The place of each outcome in OUTCOMES."""
-    return np.where(known, 1 - yes.view(np.uint8), 2).astype(np.uint8)
-
-
-def _truth(column: pa.Array) -> tuple[Any, Any]:
-    """Whether each is known, and whether it is true (of what is not known: false); boolean arrays."""
-    if column.null_count == 0:
-        return np.ones(len(column), bool), column.to_numpy(zero_copy_only=False)
-    known = pc.is_valid(column).to_numpy(zero_copy_only=False)
-    return known, pc.fill_null(column, False).to_numpy(zero_copy_only=False)
-
-
 def _integers(column: pa.Array) -> Any:
     """Integers as 64-bit numpy ones (a constant comes in as few bits as it needs), 0 where null."""
     filled = pc.fill_null(column, 0) if column.null_count else column
@@ -224,7 +215,7 @@ def _integers(column: pa.Array) -> Any:
 def money_of(asked: Asked, batch: pa.RecordBatch) -> Any:
     """The fen that a rule pays each subject of a batch; 0 where it does not hold or cannot be told."""
     assert asked.amount is not None
-    fen, paid = np.zeros(len(batch), np.int64), _truth(batch.column(asked.value))[1]
+    fen, paid = np.zeros(len(batch), np.int64), states(batch.column(asked.value)) == 2
     fen[paid] = _fen(_integers(batch.column(asked.amount))[paid], asked.scale)
     return fen
 
@@ -248,10 +239,12 @@ def _missing(asked: Asked, batch: pa.RecordBatch, answer: _Answer, words: _Words
     places, count = found.tolist()
     if not count:
         return words.nothing_missing
-    labels = np.array([words.facts[name] for name in asked.bits.labels], np.uint16)
+    places_of = [words.facts[name] for name in asked.bits.labels]
+    labels = np.array(places_of, np.uint8 if max(places_of) < 1 << 8 else np.uint16)
     repeated, defined = np.zeros(-(-places // 8), np.uint8), np.zeros(-(-places // 4), np.uint8)
-    names = np.empty(count, np.uint16)
+    names = np.empty(count, labels.dtype)
     spelling.spell(masks, answer.codes, _OPEN, labels, repeated, defined, names)
     levels = parquet.levels(parquet.packed_bytes(repeated, places, 1))
     levels += parquet.levels(parquet.packed_bytes(defined, places, 2))
-    return parquet.index_page(places, levels, 16, parquet.packed(names, 16))
+    width = 8 * labels.itemsize
+    return parquet.index_page(places, levels, width, parquet.packed(names, width))
