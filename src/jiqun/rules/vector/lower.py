@@ -259,7 +259,9 @@ def _floor(lowering: _Lowering, value: Any) -> int | None:
 def _cast(lowering: _Lowering, value: Any) -> int | None:
     to = _kind(value.to)
     if isinstance(value.arg, ops.Literal) and isinstance(value.arg.value, str):
-        return lowering.constant("real", float(value.arg.value)) if to == "real" else None
+        if to is None or to == "flag" or value.to.is_date():
+            return None
+        return lowering.constant(to, (int if to == "whole" else float)(value.arg.value))
     of = _kind(value.arg.dtype)
     if of == to and value.to.is_date() == value.arg.dtype.is_date():
         return lowering.register(value.arg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -33,14 +33,15 @@ def split(base: ops.Relation, asked: Mapping[str, ops.Value]) -> tuple[ir.Table,
 def _split(base: ops.JoinChain, asked: Mapping[str, ops.Value]) -> tuple[ir.Table, tuple[Side, ...]] | None:
     keys = {link.table: _keys(base, link) for link in base.rest}
     parts: dict[ops.Relation, dict[str, ops.Value]] = {base.first: {}, **{table: {} for table in keys}}
-    for name, value in asked.items():
-        origins = {base.values[field.name].rel for field in value.find(ops.Field, filter=ops.Value)} or {base.first}
+    for name, wanted in asked.items():
+        value = _of_parts(wanted, base)
+        origins = {field.rel for field in value.find(ops.Field, filter=ops.Value)} or {base.first}
         if len(origins) > 1:
             return None
         [origin] = origins
         if origin != base.first and not (keys[origin] and _null_of_nulls(value)):
             return None
-        parts[origin][name] = _over(value, base, origin)
+        parts[origin][name] = _of_parent(value, origin)
     main, sides, by = parts.pop(base.first), [], dict[str, str]()
     for table, values in parts.items():
         if values:
@@ -66,10 +67,20 @@ def _null_of_nulls(value: ops.Value) -> bool:
     return isinstance(value, ops.Field)
 
 
-def _over(value: ops.Value, base: ops.JoinChain, origin: Any) -> ops.Value:
+def _of_parts(value: ops.Value, base: ops.JoinChain) -> ops.Value:
+    """The value written over the tables that are joined."""
+    return _with_fields(value, lambda field: base.values[field.name] if field.rel == base else field)
+
+
+def _of_parent(value: ops.Value, origin: Any) -> ops.Value:
+    """A value of one joined table, written over the table alone."""
+    return _with_fields(value, lambda field: ops.Field(origin.parent, field.name))
+
+
+def _with_fields(value: ops.Value, made: Callable[[ops.Field], ops.Value]) -> ops.Value:
     def replaced(node: ops.Node, parts: dict[str, Any] | None) -> ops.Node:
         if isinstance(node, ops.Field):
-            return ops.Field(origin.parent, base.values[node.name].name)
+            return made(node)
         return node.__recreate__(parts) if parts else node
 
     return cast(ops.Value, value.replace(replaced, filter=ops.Value))
