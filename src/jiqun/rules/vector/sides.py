@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
@@ -87,4 +88,5 @@ def _with_fields(value: ops.Value, made: Callable[[ops.Field], ops.Value]) -> op
 
 
 def _selected(relation: ops.Relation, values: Mapping[str, ops.Value]) -> ir.Table:
-    return relation.to_expr().select(**{name: value.to_expr() for name, value in values.items()})
+    columns = {name: value.to_expr() for name, value in values.items()} or {"_": ibis.literal(True)}
+    return relation.to_expr().select(**columns)
