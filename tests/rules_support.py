@@ -17,7 +17,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,7 +32,7 @@ from jiqun.rules.query import Bound, ask
 from jiqun.rules.reference import Answer, Evaluator, Item
 from jiqun.rules.timing import When
 from jiqun.rules.vocabulary import ATTRIBUTES, SUBJECT_IDS, Field, Indicator, Vocabulary
-from jiqun.snapshot.engines import DuckDBEngine, parquet_tables
+from jiqun.snapshot.engines import DuckDBEngine, SparkEngine
 
 EFFECTIVE = (date(2025, 7, 22), date(2027, 12, 31))
 ENGINES = ("duckdb", "sql", "spark")
@@ -181,17 +180,14 @@ def _on_duckdb(folder: Path, machine: bool) -> tuple[Mapping[str, ir.Table], Cal
 
 def _on_spark(folder: Path) -> tuple[Mapping[str, ir.Table], Callable[[ir.Table], list[Any]]]:
     with third_party():
-        connection = ibis.pyspark.connect(spark_session())
-        tables = {
-            table: connection.read_parquet(str(path), table_name=f"{folder.name.replace('-', '_')}_{number}")
-            for number, (table, path) in enumerate(parquet_tables(folder).items())
-        }
+        spark_session()  # with the settings of tests, which the engine finds running
+        engine = SparkEngine(folder)
 
     def rows(query: ir.Table) -> list[Any]:
         with third_party():
-            return list(connection.to_pyarrow(query).to_pylist())
+            return list(engine.table(query).to_pylist())
 
-    return tables, rows
+    return engine.tables, rows
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Tables are built from their Parquet schemas alone, so that expressions cost noth
 from __future__ import annotations
 
 import gc
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -133,8 +134,10 @@ class SparkEngine:
         )
         session.sparkContext.setLogLevel("ERROR")
         self._backend: Any = ibis.pyspark.connect(session)
+        # Names of its own: those of another snapshot stand in the same session, and t1, t2, … are Ibis's aliases.
+        mark = secrets.token_hex(4)
         self.tables: dict[str, ir.Table] = {
-            name: self._backend.read_parquet(path, table_name=f"t{number}")
+            name: self._backend.read_parquet(path, table_name=f"jiqun_{mark}_{number}")
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
 
