@@ -20,7 +20,7 @@ from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderF
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
 from jiqun.programme.models.supervision import EscalationStep, LightRule, NoticeRules, SupervisionFile
-from jiqun.programme.models.targets import ForecastRules, Milestone, Target, TargetFile
+from jiqun.programme.models.targets import ForecastRules, Milestone, PaceRules, Target, TargetFile
 from jiqun.programme.models.vocabulary import (
     FieldSpec,
     FigureCheckSpec,
@@ -76,6 +76,7 @@ __all__ = [
     "NoticeRules",
     "Offer",
     "Origin",
+    "PaceRules",
     "PairCase",
     "PairCaseFile",
     "PairExpect",
