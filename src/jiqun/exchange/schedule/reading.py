@@ -77,7 +77,7 @@ def _problem(content: object, form: Form) -> dict[str, Any]:
     given = form.mapping(content, "问题", {f.name for f in fields(Problem)}, {"jobs", "machines"})
     made: dict[str, Any] = {}
     for name, maker in (
-        ("jobs", _job), ("machines", _machine), ("calendars", _calendar), ("setups", _matrix),
+        ("jobs", job_of), ("machines", _machine), ("calendars", _calendar), ("setups", _matrix),
         ("transports", _transport), ("frozen", _assignment), ("baseline", _assignment),
     ):  # fmt: skip
         made[name] = _each(given.get(name, ()), LABELS[name], maker, form)
@@ -94,7 +94,8 @@ def _each(content: object, where: str, maker: Callable[[object, str, Form], T], 
     return tuple(maker(item, f"{where} 第 {k} 项", form) for k, item in enumerate(form.array(content, where), start=1))
 
 
-def _job(content: object, where: str, form: Form) -> Job:
+def job_of(content: object, where: str, form: Form) -> Job:
+    """A job within a larger content; faults of form are noted in `form`."""
     return record_of(Job, content, where, form, operations=lambda v, w: _each(v, f"{w}工序", _operation, form))
 
 
@@ -210,7 +211,7 @@ def solution_from(problem: Problem, content: object, file: str | None = None) ->
 def job_from(content: object, file: str | None = None) -> Job:
     """A job from parsed JSON; raises `ScheduleError` with every fault of its form."""
     form = Form(file)
-    job = _job(content, "订单", form)
+    job = job_of(content, "订单", form)
     if len(form.faults):
         raise ScheduleError(form.faults)
     return job

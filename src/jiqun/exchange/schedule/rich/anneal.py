@@ -176,7 +176,7 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     `late` is what the jobs cost now. Gives (0 impossible, 1 taken back, 2 kept; growth; growth of the jobs' cost).
     """
     none = (0, np.int64(0), np.int64(0))
-    if net.fixed[t] or net.held[t] or t in (x, y):
+    if net.fixed[t] or net.held[t] or t in (x, y) or not (s.moved[t] or s.left[0] > 0):
         return none
     low, high = room(net, s, t, x, y)
     p = s.pos[t]
@@ -288,6 +288,9 @@ def anneal(net, s, best, g, seed, steps, hot, cold, value, best_value):  # type:
             continue
         value += growth
         late += delta
+        if not s.moved[t]:
+            s.moved[t] = True
+            s.left[0] -= 1
         kept += 1
         if value < best_value:
             best_value = value

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
 from jiqun.exchange.schedule.control import Control, Run
-from jiqun.exchange.schedule.problem import Problem
+from jiqun.exchange.schedule.problem import Problem, plain_problem
 from jiqun.exchange.schedule.rich.anneal import anneal, probe
 from jiqun.exchange.schedule.rich.core import State, copy_into, sort_order, starts, total
 from jiqun.exchange.schedule.rich.moves import new_journal
@@ -61,6 +62,12 @@ def solve_rich(problem: Problem, control: Control | None = None) -> Solution:
     run.report(run.share(0), value)
     best, value = improve(net, state, value, run)
     return solution_from_state(problem, net, best, run)
+
+
+@cache
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, so that a time limit is spent on the search."""
+    solve_rich(plain_problem([[[(0, 1), (1, 2)], [(1, 1)]], [[(0, 1)]]], 2), Control(iterations=1, threads=1))
 
 
 def improve(net: Net, state: State, value: int, run: Run, heat: Heat | None = None) -> tuple[State, int]:
