@@ -72,7 +72,7 @@ def walk(net, s, j, path, arcs):  # type: ignore[no-untyped-def]
 
 @kernel
 def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
-    """A place for `t` on the machine of alternative `a`: the one of the few around its arrival that hurts least.
+    """A place for `t` on the machine of alternative `a`: the one of the few around its arrival that hurts least, now and then any.
 
     Gives (found, before, after, badness); badness is the end of t plus how far the next task is pushed.
     """
@@ -98,6 +98,7 @@ def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
         back -= 1
     best_x, best_y, found = -1, -1, False
     best = np.int64(1) << 60
+    any_place = random(seed) % 16 == 0
     for _ in range(5):
         low, high = room(net, s, t, x, y)
         if low < high:
@@ -108,7 +109,7 @@ def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
             pushed = np.int64(0)
             if y >= 0:
                 pushed = max(np.int64(0), end + change(net, m, t, y) - (s.clock[y] - net.ad[s.alt[y]]))
-            bad = end + pushed + random(seed) % 16
+            bad = random(seed) if any_place else end + pushed + random(seed) % 16
             if bad < best and not (m == net.am[s.alt[t]] and x == s.mp[t]):
                 best, best_x, best_y, found = bad, x, y, True
         if y < 0:
