@@ -50,7 +50,7 @@ def _large(problem: Problem, time_limit: float, enough: float) -> Plan:
             return plan
         # Whole columns may contradict each other where parts of them do not: the full model says so.
         model = model_of(problem)
-        plan = search(model, max(1.0, until - time.monotonic()))
+        plan = search(model, time_limit)
         return relaxed(model, time_limit) if plan.status == "infeasible" else plan
     yields = least_relaxation(model_of(problem), max(1.0, until - time.monotonic()))
     if yields is None:
