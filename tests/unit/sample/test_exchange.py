@@ -76,6 +76,6 @@ exchange:
     assert [(p.message, p.found, p.mend) for p in caught.value.problems] == [
         ("方案包中没有这个供需种类", "key-equipmnt", "您是否要写 key-equipment？"),
         ("方案包中没有这个取值", "质抵", "您是否要写 质押、抵押？"),
-        ("方案包中没有这个字段", "利率", "您是否要写 年利率、最高年利率？"),
+        ("方案包中没有这个字段", "利率", "您是否要写 最高年利率、年利率？"),
         ("供需种类没有用例", "land", "数和日期取自用例，请先为这个种类写 *.cases.yaml"),
     ]
