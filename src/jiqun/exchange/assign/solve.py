@@ -52,9 +52,10 @@ def _large(problem: Problem, time_limit: float, enough: float) -> Plan:
         model = model_of(problem)
         plan = search(model, time_limit)
         return relaxed(model, time_limit) if plan.status == "infeasible" else plan
-    yields = least_relaxation(model_of(problem), max(1.0, until - time.monotonic()))
+    yields = least_relaxation(model_of(problem), time_limit)
     if yields is None:
         return Plan("timed_out")
+    until = time.monotonic() + time_limit
     priced = price(problem, yields.amounts)
     best = None if priced is None else _near_price(problem, priced, until, enough, yields.amounts)
     best = best or Plan("infeasible")
