@@ -112,7 +112,8 @@ def write_plan(path: Path, plan: Plan) -> None:
     arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
     new = [index for index, action in enumerate(plan.action) if action == "new"]
     writes = {
-        "new": [_taken(plan.identity, new), *(_taken(column, new) for column in plan.values)],
+        "identity": list(zip(*_taken(plan.identity, new), strict=True)),
+        "new": [_taken(column, new) for column in plan.values],
         "changed": list(plan.changed.values()),
     }
     part = path.with_suffix(".part")
@@ -144,9 +145,8 @@ class Writes:
 def to_write(path: Path) -> Writes:
     """What the plan would write."""
     found = json.loads(_writes(path).read_text(encoding="utf-8"))
-    identity, *new = found["new"]
     changed = [Changed(pk, tuple(identity), *rest) for pk, identity, *rest in found["changed"]]
-    return Writes(new, list(map(tuple, identity)), changed)
+    return Writes(found["new"], list(zip(*found["identity"], strict=True)), changed)
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:

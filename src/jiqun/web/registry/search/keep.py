@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jiqun.web.registry.bulk.insert import insert
 from jiqun.web.registry.models import Party, PartyName, SearchKey
+from jiqun.web.registry.search.index import TABLE
 from jiqun.web.registry.search.tokens import tokens_of
 
 
@@ -15,6 +17,6 @@ def index_parties(parties: Iterable[int]) -> None:
     names = [(pk, name, False) for pk, name in Party.objects.filter(pk__in=ids).values_list("pk", "name")]
     former = PartyName.objects.filter(party__in=ids).values_list("party_id", "name")
     names += [(pk, name, True) for pk, name in former]
-    SearchKey.objects.bulk_create(
-        [SearchKey(party_id=pk, name=name, former=old, tokens=tokens_of(name)) for pk, name, old in names]
-    )
+    if names:
+        columns = list(zip(*names, strict=True))
+        insert(TABLE, ("party_id", "name", "former", "tokens"), [*columns, [tokens_of(n) for n in columns[1]]], {})

@@ -116,24 +116,16 @@ class Parties(Kind):
 
     def _merged(self, codes: list[Any]) -> dict[str, tuple[str, str]]:
         """Codes of the file that were merged into another party: its code and name."""
-        wanted = among(code for code in codes if code is not KEEP)
-        found = PartyCode.objects.filter(uscc__in=wanted).values_list("uscc", "party__uscc", "party__name")
+        found = PartyCode.objects.values_list("uscc", "party__uscc", "party__name")
+        if PartyCode.objects.count() > len(codes):
+            found = found.filter(uscc__in=among(code for code in codes if code is not KEEP))
         return {code: (kept, name) for code, kept, name in found}
 
     def _industries(self, reading: SheetReading, cells: list[Any], report: Report) -> list[Any]:
-        sound: dict[Any, bool] = {}
-        for index, cell in enumerate(cells):
-            if cell is KEEP:
-                continue
-            good = sound.get(cell)
-            if good is None:
-                good = sound[cell] = INDUSTRY_CODE.match(cell) is not None
-            if not good:
-                report(
-                    Problem(
-                        "行业代码不合规", reading.cell(index, "行业"), cell, "请填 GB/T 4754 代码，如 C3311 或 3311"
-                    )
-                )
+        wrong = {cell for cell in set(cells) if cell is not KEEP and INDUSTRY_CODE.match(cell) is None}
+        for index in [index for index, cell in enumerate(cells) if cell in wrong] if wrong else ():
+            mend = "请填 GB/T 4754 代码，如 C3311 或 3311"
+            report(Problem("行业代码不合规", reading.cell(index, "行业"), cells[index], mend))
         return cells
 
     def _mine(self, codes: list[Any], scope: Scope) -> dict[str, bool]:

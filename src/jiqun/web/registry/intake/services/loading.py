@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from jiqun.snapshot.engines import no_garbage_collection
 from jiqun.web import jobs
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common import audit
@@ -43,7 +44,8 @@ def load(*, upload: Upload, progress: Progress) -> Upload:
     if upload.state != UploadState.LOADING:
         return upload
     try:
-        return _load(upload, progress)
+        with no_garbage_collection():
+            return _load(upload, progress)
     except (_Changed, IntegrityError):  # a record of the same identity came in between
         Upload.objects.filter(pk=upload.pk, state=UploadState.LOADING).update(state=UploadState.CHECKING)
         upload.refresh_from_db()
