@@ -134,7 +134,7 @@ def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], pr
             progress(f"载入{TITLES[kind]}", done, total)
             data = columns.subjects(kind)
             if kind == "party":
-                names = data.select(["id", "name"]).rename_columns(["party_id", "name"])
+                names = data.select(["id", "name", "county_id"]).rename_columns(["party_id", "name", "county_id"])
             session.stage(f"stage_{kind}", data)
             _upsert(session, kind, data.schema.names)
             done += rows[kind]

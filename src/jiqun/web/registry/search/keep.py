@@ -14,9 +14,10 @@ def index_parties(parties: Iterable[int]) -> None:
     """Write the keys of these parties anew, inside the transaction of the change."""
     ids = list(parties)
     SearchKey.objects.filter(party__in=ids).delete()
-    names = [(pk, name, False) for pk, name in Party.objects.filter(pk__in=ids).values_list("pk", "name")]
-    former = PartyName.objects.filter(party__in=ids).values_list("party_id", "name")
-    names += [(pk, name, True) for pk, name in former]
+    present = Party.objects.filter(pk__in=ids).values_list("pk", "name", "county")
+    former = PartyName.objects.filter(party__in=ids).values_list("party", "name", "party__county")
+    names = [(*row, old) for rows, old in ((present, False), (former, True)) for row in rows]
     if names:
-        columns = list(zip(*names, strict=True))
-        insert(TABLE, ("party_id", "name", "former", "tokens"), [*columns, [tokens_of(n) for n in columns[1]]], {})
+        parties, texts, places, old = zip(*names, strict=True)
+        tokens = list(map(tokens_of, texts, places))
+        insert(TABLE, ("party_id", "name", "former", "tokens"), [parties, texts, old, tokens], {})

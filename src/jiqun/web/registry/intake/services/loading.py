@@ -96,9 +96,10 @@ def _after(kind: Kind, upload: Upload, writes: Writes) -> None:
         tell_awarded(actor=upload.actor, rows=found.select_related("party", "cluster", "place").order_by("pk"))
     if not isinstance(kind, Parties):
         return
-    renamed = [(change, c[1]) for change in writes.changed for c in change.changes if c[0] == kind.label("name")]
-    named = [uscc for (uscc,) in writes.new_identity] + [change.identity[0] for change, _ in renamed]
-    if not kind.after(named, {change.pk: name for change, name in renamed}):
+    name, county = kind.label("name"), kind.label("county_id")
+    former = {change.pk: c[1] for change in writes.changed for c in change.changes if c[0] == name}
+    moved = [change.identity for change in writes.changed if any(c[0] in (name, county) for c in change.changes)]
+    if not kind.after([uscc for (uscc,) in (*writes.new_identity, *moved)], former):
         jobs.start(
             kind="intake.index", actor=upload.actor, title=f"更新查找索引：{upload.name}", params={"upload": upload.pk}
         )
