@@ -113,7 +113,8 @@ class Reading:
     def _rows(self, *, many: bool) -> QuerySet[Any]:
         found = self.spec.rows(self.scope)
         for column in self.spec.columns:
-            if column.filter and (condition := column.condition(self.asked, many=many)):
+            beside = many and column is not self.order[0]
+            if column.filter and (condition := column.condition(self.asked, many=beside)):
                 found = found.filter(condition)
         if self.hits is not None:
             found = found.filter(**{f"{self.spec.party_path}__in": self.hits.ids})
