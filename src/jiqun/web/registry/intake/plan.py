@@ -110,7 +110,9 @@ def write_plan(path: Path, plan: Plan) -> None:
         changes[index] = json.dumps(change.changes, ensure_ascii=False)
     columns = [plan.row, plan.worksheet, plan.action, plan.label, changes]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-    new = [index for index, action in enumerate(plan.action) if action == "new"]
+    new: Sequence[int] = range(len(plan.action))
+    if plan.counts["new"] < len(new):
+        new = [index for index in new if plan.action[index] == "new"]
     writes = {
         "identity": list(zip(*_taken(plan.identity, new), strict=True)),
         "new": [_taken(column, new) for column in plan.values],
@@ -123,7 +125,7 @@ def write_plan(path: Path, plan: Plan) -> None:
     part.rename(path)
 
 
-def _taken(column: Sequence[Any], indexes: list[int]) -> Sequence[Any]:
+def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:
     return column if len(indexes) == len(column) else [column[index] for index in indexes]
 
 
