@@ -51,3 +51,4 @@ bench: install
 	$(RUN) python -m bench.match
 	$(RUN) python -m bench.assign
 	$(RUN) --with django-import-export --with "tablib[xlsx]" python -m bench.import
+	$(RUN) python -m bench.web

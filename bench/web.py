@@ -335,16 +335,17 @@ def lines_of(title: str, times: list[Asked]) -> list[str]:
     return lines
 
 
-def slowest(times: list[Asked], most: int = 25) -> Iterator[str]:
-    """The kinds of address that took longest, for whoever mends them."""
+def slowest(times: list[Asked], most: int = 20) -> Iterator[str]:
+    """The kinds of address that took longest and the single ones, for whoever mends them."""
     groups: dict[str, list[float]] = defaultdict(list)
     for each in times:
-        names = sorted({name.partition("=")[0] for name in each.path.partition("?")[2].split("&")})
-        groups[f"{each.kind} {each.path.partition('?')[0] if each.kind == 'list' else ''} {','.join(names)}"].append(
-            each.server
-        )
+        address, _, query = each.path.partition("?")
+        names = ",".join(sorted({name.partition("=")[0] for name in query.split("&")}))
+        groups[f"{each.kind} {address if each.kind == 'list' else ''} {names}"].append(each.server)
     for name, values in sorted(groups.items(), key=lambda item: -p(item[1], 95))[:most]:
         yield f"{p(values, 50):7.1f} {p(values, 95):7.1f} ms {len(values):6,} {name}"
+    for each in sorted(times, key=lambda each: -each.server)[:most]:
+        yield f"{each.server:7.1f} ms, computing {each.computing:7.1f} ms {each.path}"
 
 
 CHILDREN = {"fill": child_fill, "people": lambda users: child_people(int(users)), "serve": child_serve}
@@ -364,7 +365,7 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--dry", action="store_true", help="print only")
     given = parser.parse_args()
     work = given.work or Path(tempfile.mkdtemp(prefix="jiqun-bench-"))

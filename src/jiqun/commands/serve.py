@@ -16,7 +16,7 @@ SITE = "jiqun.web.config.wsgi:application"
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="监听端口")
 @click.option("--workers", default=None, type=click.IntRange(1, 64), help="进程数（默认按处理器数，最多 4）")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 128), help="每个进程的线程数")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 128), help="每个进程的线程数")
 @click.option("--prepare/--no-prepare", default=True, help="启动前更新数据库结构和静态文件")
 @click.option(
     "--pack", default=None, type=click.Path(exists=True, file_okay=False), help="方案包文件夹（默认 JIQUN_PACK）"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +140,11 @@ class _Work:
         title = rows[last][first] if last < len(rows) else ""
         head = [rows[header.body - 1][at] if header.body - 1 < len(rows) else "" for at in used]
         kept, totals, feet = [], [], []
-        plain_keys = _ordinary([row[first] for row in rows[header.body :]], title) if len(keys) == 1 else repeat(False)
-        for index, ordinary in zip(range(header.body, len(rows)), plain_keys, strict=False):
+        ordinary = _ordinary([row[first] for row in rows[header.body :]], title) if len(keys) == 1 else []
+        told = header.body + 1 if ordinary and all(ordinary) else len(rows)  # where the rest is rows with data
+        for index, plain_key in zip(range(header.body, told), ordinary or repeat(False), strict=False):
             row = rows[index]
-            if ordinary and index > header.body:
+            if plain_key and index > header.body:
                 kept.append(index)
                 continue
             if all(is_missing(row[at]) for at in used):
@@ -159,6 +161,7 @@ class _Work:
                 continue
             else:
                 kept.append(index)
+        kept += range(told, len(rows))
         for what, skipped in (("合计、小计", totals), ("表尾说明", feet)):
             if skipped:
                 shown = "、".join(str(i + 1) for i in skipped[:10]) + ("…" if len(skipped) > 10 else "")
@@ -243,8 +246,9 @@ class _Strip:
     @cached_property
     def cells(self) -> list[Any]:
         """As they stand in the worksheet."""
-        at, rows = self.at, self.grid.rows
-        return [rows[index][at] for index in self.kept]
+        kept, rows = self.kept, self.grid.rows
+        whole = len(kept) > 1 and kept[-1] - kept[0] == len(kept) - 1
+        return list(map(itemgetter(self.at), rows[kept[0] : kept[-1] + 1] if whole else (rows[i] for i in kept)))
 
     @property
     def must(self) -> bool:
@@ -273,6 +277,8 @@ class _Strip:
 
 def _ordinary(keys: Sequence[Any], title: Any) -> list[bool]:
     """Which keys are neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
+    if set(map(type, keys)) == {str} and title not in keys:
+        return [match is not None for match in map(_ORDINARY, keys)]
     return [type(key) is str and _ORDINARY(key) is not None and key != title for key in keys]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from jiqun.programme.models import Target
-from jiqun.programme.pack import Pack
+from jiqun.programme.pack import Pack, PackKey
 from jiqun.web.dispatch.overview import target_rows
 from jiqun.web.dispatch.shapes import TargetRow
 from jiqun.web.dispatch.words import KINDS, show_value
@@ -65,8 +67,26 @@ def show_chance(probability: float | None) -> str | None:
     return "<1%" if probability < 0.005 else f"{probability * 100:.0f}%"
 
 
-def board_rows(pack: Pack, publication: Publication) -> Iterator[BoardRow]:
-    """Every target in the order of the pack."""
+def board_rows(pack: Pack, publication: Publication) -> tuple[BoardRow, ...]:
+    """Every target in the order of the pack; made once a process, for results never change."""
+    return _rows(_Cited(publication.results, PackKey(pack), publication))
+
+
+@dataclass(frozen=True)
+class _Cited:
+    """What the lines are made of."""
+
+    results: Path
+    pack: PackKey
+    publication: Publication = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _rows(cited: _Cited) -> tuple[BoardRow, ...]:
+    return tuple(_made(cited.pack.pack, cited.publication))
+
+
+def _made(pack: Pack, publication: Publication) -> Iterator[BoardRow]:
     past, ahead = history(publication), forecasts(publication)
     for row in target_rows(pack, publication):
         target, found = pack.targets[row.id], ahead.get(row.id)

@@ -20,7 +20,8 @@ def insert(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], c
 def _staged(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], constants: Mapping[str, Any]) -> None:
     """By way of a table in memory and one statement: SQLite prepares a constraint once a statement, not once a row.
 
-    Indexes are made after the rows where these are at least as many as those already there (readers go on meanwhile).
+    Indexes are made after the rows where these are at least as many as those already there (readers go on meanwhile),
+    and the planner is told what is there now.
     """
     listed = ", ".join(map(quoted, names))
     with connection.cursor() as cursor:
@@ -37,6 +38,8 @@ def _staged(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], 
                 list(constants.values()),
             )
         cursor.execute("DROP TABLE stage")
+        if most:
+            cursor.execute(f"ANALYZE {quoted(table)}")
 
 
 def _copied(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], constants: Mapping[str, Any]) -> None:

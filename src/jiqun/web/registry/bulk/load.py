@@ -23,6 +23,8 @@ from jiqun.web.registry.bulk.indexes import set_aside
 from jiqun.web.registry.bulk.session import Database, Session, literals, transaction
 from jiqun.web.registry.search.index import rebuild
 
+ANALYSED = 100_000
+"""Of the many observations, in each index."""
 _PREFIX = "registry_"
 _ORDER = ("place", "cluster", "party")
 _OWNED = {
@@ -134,7 +136,7 @@ def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], pr
             progress(f"载入{TITLES[kind]}", done, total)
             data = columns.subjects(kind)
             if kind == "party":
-                names = data.select(["id", "name"]).rename_columns(["party_id", "name"])
+                names = data.select(["id", "name", "county_id"]).rename_columns(["party_id", "name", "county_id"])
             session.stage(f"stage_{kind}", data)
             _upsert(session, kind, data.schema.names)
             done += rows[kind]
@@ -243,9 +245,10 @@ def _settle(session: Session) -> None:
                 f"coalesce(pg_sequence_last_value(pg_get_serial_sequence('{table}', 'id')::regclass), 1)))"
             )
     else:
-        session.execute("PRAGMA analysis_limit=1000")
         _refuse_hanging(session)
     for table in (*_ORDER, *FACT_TABLES, "searchkey"):
+        if session.vendor == "sqlite":  # of the others a sample would miss how unequal their columns are
+            session.execute(f"PRAGMA analysis_limit={ANALYSED if table == 'observation' else 0}")
         session.execute(f"ANALYZE {_PREFIX}{table}")
 
 

@@ -110,9 +110,12 @@ def write_plan(path: Path, plan: Plan) -> None:
         changes[index] = json.dumps(change.changes, ensure_ascii=False)
     columns = [plan.row, plan.worksheet, plan.action, plan.label, changes]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-    new = [index for index, action in enumerate(plan.action) if action == "new"]
+    new: Sequence[int] = range(len(plan.action))
+    if plan.counts["new"] < len(new):
+        new = [index for index in new if plan.action[index] == "new"]
     writes = {
-        "new": [_taken(plan.identity, new), *(_taken(column, new) for column in plan.values)],
+        "identity": list(zip(*_taken(plan.identity, new), strict=True)),
+        "new": [_taken(column, new) for column in plan.values],
         "changed": list(plan.changed.values()),
     }
     part = path.with_suffix(".part")
@@ -122,7 +125,7 @@ def write_plan(path: Path, plan: Plan) -> None:
     part.rename(path)
 
 
-def _taken(column: Sequence[Any], indexes: list[int]) -> Sequence[Any]:
+def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:
     return column if len(indexes) == len(column) else [column[index] for index in indexes]
 
 
@@ -144,9 +147,8 @@ class Writes:
 def to_write(path: Path) -> Writes:
     """What the plan would write."""
     found = json.loads(_writes(path).read_text(encoding="utf-8"))
-    identity, *new = found["new"]
     changed = [Changed(pk, tuple(identity), *rest) for pk, identity, *rest in found["changed"]]
-    return Writes(new, list(map(tuple, identity)), changed)
+    return Writes(found["new"], list(zip(*found["identity"], strict=True)), changed)
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:

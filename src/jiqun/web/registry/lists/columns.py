@@ -70,11 +70,8 @@ class Column:
             return dict(self.choices).get(value, str(value))
         return str(value)
 
-    def condition(self, asked: QueryDict, *, many: bool = False) -> Q:
-        """The filter's condition for the parameters of an address; a value that makes no sense filters nothing.
-
-        With `many` a beginning is compared row by row: rows in another order are then not sorted first.
-        """
+    def condition(self, asked: QueryDict) -> Q:
+        """The filter's condition for the parameters of an address; a value that makes no sense filters nothing."""
         path, text = self.filter_path or self.path, asked.get(f"f-{self.key}", "").strip()
         if self.filter == "range":
             return self._range(path, asked)
@@ -87,7 +84,7 @@ class Column:
         if self.filter == "contains":
             return Q(**{f"{path}__contains" if "data__" not in path else f"{path}__icontains": text[:60]})
         if self.filter == "prefix":
-            return Q(**{f"{path}__startswith": text[:20].upper()}) if many else beginning(path, text[:20])
+            return beginning(path, text[:20])
         return Q(**{path: text})
 
     def _range(self, path: str, asked: QueryDict) -> Q:

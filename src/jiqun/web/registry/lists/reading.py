@@ -107,17 +107,14 @@ class Reading:
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
-        """All rows asked for, in no order; many are found on the way through the order, few by the filter's index."""
-        return self._rows(many=self.count is None)
-
-    def _rows(self, *, many: bool) -> QuerySet[Any]:
+        """All rows asked for, in no order."""
         found = self.spec.rows(self.scope)
         for column in self.spec.columns:
-            if column.filter and (condition := column.condition(self.asked, many=many)):
+            if column.filter and (condition := column.condition(self.asked)):
                 found = found.filter(condition)
         if self.hits is not None:
             found = found.filter(**{f"{self.spec.party_path}__in": self.hits.ids})
-        return found.select_related(*self.spec.related).order_by()
+        return found.order_by()
 
     @cached_property
     def count(self) -> int | None:
@@ -128,7 +125,7 @@ class Reading:
         found = cache.get(key)
         if found is None:
             start = time.perf_counter()
-            found = self._rows(many=False).select_related(None)[: COUNT_LIMIT + 1].count()
+            found = self.rows[: COUNT_LIMIT + 1].count()
             if found > COUNT_LIMIT or time.perf_counter() - start > COUNT_SLOW:
                 cache.set(key, found, COUNT_KEPT)
         return found if found <= COUNT_LIMIT else None
@@ -180,10 +177,15 @@ class Reading:
             rows = self._part(path, empty, descending != backwards, backwards)
             if cursor is not None and i == 0:
                 rows = rows.filter(_beyond(path, cursor, descending != backwards, backwards))
-            found += rows[: size - len(found)]
+            found += self._first(rows, size - len(found))
             if len(found) >= size:
                 break
         return found
+
+    def _first(self, rows: QuerySet[Any], size: int) -> QuerySet[Any]:
+        """The first rows: found and sorted by their identities, which an index may hold, and only then read."""
+        wanted: QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.values("pk")[:size])
+        return wanted.select_related(*self.spec.related).order_by(*rows.query.order_by)
 
     def _part(self, path: str, empty: bool, descending: bool, backwards: bool) -> QuerySet[Any]:
         """The rows with a value, or those without one, in order."""

@@ -16,7 +16,7 @@ def fill(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         editor.execute(statement)
     key, party = apps.get_model("registry", "SearchKey"), apps.get_model("registry", "Party")
     names = party.objects.values_list("pk", "name").iterator(chunk_size=5000)
-    key.objects.bulk_create((key(party_id=pk, name=name, tokens=tokens_of(name)) for pk, name in names), 5000)
+    key.objects.bulk_create((key(party_id=pk, name=name, tokens=tokens_of(name, None)) for pk, name in names), 5000)
 
 
 class Migration(migrations.Migration):

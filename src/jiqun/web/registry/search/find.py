@@ -53,7 +53,7 @@ def party_ids(scope: Scope, text: str) -> Found:
     if _is_code(wanted) and (hits := _by_code(scope, wanted, LISTED)):
         return Found([hit.party.pk for hit in hits], len(hits) == LISTED)
     candidates = _candidates(scope, wanted, LISTED)
-    found = dict.fromkeys(pk for pk, name, _ in candidates if matches(name, wanted))
+    found = dict.fromkeys(each.party for each in candidates if matches(each.name, wanted))
     return Found(list(found), len(candidates) == LISTED)
 
 
@@ -80,13 +80,13 @@ def _by_code(scope: Scope, text: str, limit: int) -> list[Hit]:
 
 
 def _by_name(scope: Scope, text: str, limit: int) -> list[Hit]:
-    found: dict[int, str] = {}
-    for party, name, former in _candidates(scope, text, max(CANDIDATES, limit)):
-        if matches(name, text):
-            found.setdefault(party, f"曾用名 {name}" if former else "")
-    parties = scope.parties().select_related("county", "cluster").in_bulk(list(found))
-    hits = [Hit(parties[key], by) for key, by in found.items() if key in parties]
-    return sorted(hits, key=lambda hit: _rank(hit.party.name, text))[:limit]
+    found: dict[int, tuple[str, str]] = {}
+    for each in _candidates(scope, text, max(CANDIDATES, limit)):
+        if matches(each.name, text):
+            found.setdefault(each.party, (each.present, f"曾用名 {each.name}" if each.former else ""))
+    best = sorted(found, key=lambda party: _rank(found[party][0], text))[:limit]
+    parties = Party.objects.select_related("county", "cluster").in_bulk(best)
+    return [Hit(parties[pk], found[pk][1]) for pk in best if pk in parties and scope.allows_party(parties[pk])]
 
 
 def _rank(name: str, text: str) -> tuple[bool, bool, int]:
@@ -94,23 +94,32 @@ def _rank(name: str, text: str) -> tuple[bool, bool, int]:
     return folded != wanted, not folded.startswith(wanted), len(folded)
 
 
-def _candidates(scope: Scope, text: str, limit: int) -> list[tuple[int, str, bool]]:
+class _Candidate(NamedTuple):
+    """A name in the index, and what its party is called now."""
+
+    party: int
+    name: str
+    former: bool
+    present: str
+
+
+def _candidates(scope: Scope, text: str, limit: int) -> list[_Candidate]:
     where, values = _limits(scope)
     question = question_of(text)
     if connection.vendor == "sqlite":
         source = "registry_searchindex f CROSS JOIN registry_searchkey k ON k.id = f.rowid"
-        condition, asked = "f.registry_searchindex MATCH %s", sqlite_match(question)
+        condition, asked = "f.registry_searchindex MATCH %s", sqlite_match(question, scope.place_ids)
     else:
         source = "registry_searchkey k"
         condition = "array_to_tsvector(string_to_array(k.tokens, ' ')) @@ %s::tsquery"
-        asked = postgresql_match(question)
+        asked = postgresql_match(question, scope.place_ids)
     statement = (
-        f"SELECT k.party_id, k.name, k.former FROM {source} JOIN registry_party p ON p.id = k.party_id "
+        f"SELECT k.party_id, k.name, k.former, p.name FROM {source} JOIN registry_party p ON p.id = k.party_id "
         f"WHERE {condition}{where} LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [asked, *values, limit])
-        return list(cursor.fetchall())
+        return [_Candidate(*row) for row in cursor.fetchall()]
 
 
 def _limits(scope: Scope) -> tuple[str, list[int]]:

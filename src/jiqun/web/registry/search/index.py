@@ -24,20 +24,21 @@ MAKE_POSTGRESQL = (
     f"CREATE INDEX registry_searchkey_tokens ON {TABLE} USING gin (array_to_tsvector(string_to_array(tokens, ' ')))",
 )
 BATCH = 50_000
-_NAMES = pa.schema([("party_id", pa.int64()), ("name", pa.string()), ("former", pa.bool_())])
+_NAMES = pa.schema([("party_id", pa.int64()), ("name", pa.string()), ("county_id", pa.int64()), ("former", pa.bool_())])
 
 
 def rebuild(session: Session, names: pa.Table) -> None:
-    """Write the keys of all parties: their names as given (`party_id`, `name`) and the former ones in the database."""
+    """Write the keys of all parties: their names as given (`party_id`, `name`, `county_id`) and the former ones in the database."""
     if session.vendor == "sqlite":
         for name in TRIGGERS:
             session.execute(f"DROP TRIGGER {name}")
     session.execute(f"{'TRUNCATE' if session.vendor == 'postgresql' else 'DELETE FROM'} {TABLE}")
-    former = session.table("SELECT party_id, name, true AS former FROM registry_partyname", _NAMES)
+    source = "registry_partyname n JOIN registry_party p ON p.id = n.party_id"
+    former = session.table(f"SELECT n.party_id, n.name, p.county_id, true AS former FROM {source}", _NAMES)
     present = names.append_column("former", pa.array([False] * names.num_rows, pa.bool_()))
     for batch in pa.concat_tables([present, former]).to_batches(BATCH):
-        tokens = pa.array([tokens_of(name) for name in batch["name"].to_pylist()], pa.string())
-        columns = {column: batch[column] for column in _NAMES.names}
+        tokens = pa.array(map(tokens_of, batch["name"].to_pylist(), batch["county_id"].to_pylist()), pa.string())
+        columns = {column: batch[column] for column in ("party_id", "name", "former")}
         session.append(TABLE, pa.table({**columns, "tokens": tokens}))
     if session.vendor == "sqlite":
         session.execute("INSERT INTO registry_searchindex(registry_searchindex) VALUES ('rebuild')")

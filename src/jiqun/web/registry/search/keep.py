@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jiqun.web.registry.bulk.insert import insert
 from jiqun.web.registry.models import Party, PartyName, SearchKey
+from jiqun.web.registry.search.index import TABLE
 from jiqun.web.registry.search.tokens import tokens_of
 
 
@@ -12,9 +14,10 @@ def index_parties(parties: Iterable[int]) -> None:
     """Write the keys of these parties anew, inside the transaction of the change."""
     ids = list(parties)
     SearchKey.objects.filter(party__in=ids).delete()
-    names = [(pk, name, False) for pk, name in Party.objects.filter(pk__in=ids).values_list("pk", "name")]
-    former = PartyName.objects.filter(party__in=ids).values_list("party_id", "name")
-    names += [(pk, name, True) for pk, name in former]
-    SearchKey.objects.bulk_create(
-        [SearchKey(party_id=pk, name=name, former=old, tokens=tokens_of(name)) for pk, name, old in names]
-    )
+    present = Party.objects.filter(pk__in=ids).values_list("pk", "name", "county")
+    former = PartyName.objects.filter(party__in=ids).values_list("party", "name", "party__county")
+    names = [(*row, old) for rows, old in ((present, False), (former, True)) for row in rows]
+    if names:
+        parties, texts, places, old = zip(*names, strict=True)
+        tokens = list(map(tokens_of, texts, places))
+        insert(TABLE, ("party_id", "name", "former", "tokens"), [parties, texts, old, tokens], {})

@@ -7,13 +7,15 @@ initials. A question becomes tokens that must all be there; what merely looks al
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 PINYIN_WINDOW = 6
 INITIALS_WINDOW = 4
+PLACE_MARK = "\ue000"
+"""Of Unicode's private use: `fold` never leaves it in a question."""
 MANY_READINGS = frozenset("行长重乐曲单传藏都朝调")
 """Characters common in names whose reading depends on the word; the others take their first reading."""
 
@@ -64,8 +66,13 @@ def _as_they_are(other: str) -> Any:
     return list(other)
 
 
-def tokens_of(name: str) -> str:
-    """All tokens of a name, separated by spaces."""
+def place_token(place: int) -> str:
+    """The token of all names in a place, by which a county's search passes over the others'; nobody can type it."""
+    return f"{PLACE_MARK}{place}"
+
+
+def tokens_of(name: str, place: int | None) -> str:
+    """All tokens of a name and of the place of its party, separated by spaces."""
     folded = fold(name)
     found = {folded[i : i + 2] for i in range(len(folded))}
     read = syllables(folded)
@@ -75,6 +82,8 @@ def tokens_of(name: str) -> str:
         at += len(syllable)
     initials = "".join(s[0] for s in read)
     found.update(initials[i : i + INITIALS_WINDOW] for i in range(len(initials)))
+    if place is not None:
+        found.add(place_token(place))
     return " ".join(sorted(found))
 
 
@@ -113,13 +122,17 @@ def _read(name: str) -> tuple[str, str, str]:
     return folded, "".join(read), "".join(s[0] for s in read)
 
 
-def sqlite_match(question: Question) -> str:
-    """The question in the language of FTS5; tokens hold letters and digits only."""
+def sqlite_match(question: Question, places: Sequence[int] = ()) -> str:
+    """The question, in any of the places given, in the language of FTS5; tokens hold letters and digits only."""
     parts = (" AND ".join(f'"{t.text}"{"*" if t.prefix else ""}' for t in tokens) for tokens in question)
-    return " OR ".join(f"({part})" for part in parts)
+    asked = " OR ".join(f"({part})" for part in parts)
+    within = " OR ".join(f'"{place_token(place)}"' for place in places)
+    return f"({asked}) AND ({within})" if within else asked
 
 
-def postgresql_match(question: Question) -> str:
-    """The question as a tsquery."""
+def postgresql_match(question: Question, places: Sequence[int] = ()) -> str:
+    """The same as a tsquery."""
     parts = (" & ".join(f"'{t.text}'{':*' if t.prefix else ''}" for t in tokens) for tokens in question)
-    return " | ".join(f"({part})" for part in parts)
+    asked = " | ".join(f"({part})" for part in parts)
+    within = " | ".join(f"'{place_token(place)}'" for place in places)
+    return f"({asked}) & ({within})" if within else asked

@@ -47,7 +47,7 @@ def update_party(*, actor: User | None, party: Party, **changes: Any) -> Party:
     for name, value in changes.items():
         setattr(fresh, name, value)
     fresh.save(update_fields=list(changes))
-    if fresh.name != before["name"]:
+    if (fresh.name, fresh.county_id) != (before["name"], before["county_id"]):
         index_parties([fresh.pk])
     audit.record(actor=actor, action="修改主体", instance=fresh, before=before, after=audit.state_of(fresh))
     return fresh

@@ -39,7 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
     pack = current_pack()
-    rows = tuple(board_rows(pack, publication))
+    rows = board_rows(pack, publication)
     wanted = filters.Wanted.of(request.GET, pack)
     groups = filters.shown(pack, rows, wanted)
     own = own_codes(scope_for(request.user))
@@ -71,7 +71,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     if publication is None or form not in ("xlsx", "csv"):
         raise Http404("no such download")
     pack = current_pack()
-    groups = filters.shown(pack, tuple(board_rows(pack, publication)), filters.Wanted.of(request.GET, pack))
+    groups = filters.shown(pack, board_rows(pack, publication), filters.Wanted.of(request.GET, pack))
     name = f"目标看板_{publication.as_of}"
     if form == "csv":
         return csv_response(name, filters.HEADER, filters.table(groups))

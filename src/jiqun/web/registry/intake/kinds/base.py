@@ -176,7 +176,7 @@ class Kind(ABC):
 
 def among(values: Iterable[int | str]) -> RawSQL | list[int | str]:
     """The values as a subquery of one parameter, however many they are; none are an empty list, whose type is free."""
-    found = list(set(values))
+    found = list(dict.fromkeys(values))  # in their order, for neighbours lie together in an index
     if not found:
         return found
     if connection.vendor == "postgresql":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from jiqun.base.codes import INDUSTRY_CODE
@@ -28,6 +29,21 @@ _SHEET = ("统一社会信用代码", "名称", "类型", "县（市、区）", 
 
 MOST_AT_ONCE = 1_000
 """So many names are made findable within the load; more take seconds, and a job of their own."""
+
+
+def _given(reading: SheetReading, name: str) -> list[Any]:
+    """A column of the workbook, KEEP where it says nothing."""
+    column = reading.columns.get(name)
+    if column is None:
+        return [KEEP] * len(reading)
+    if None not in column and "" not in column:
+        return column
+    return [KEEP if value is None or value == "" else value for value in column]
+
+
+def _mapped(column: list[Any], known: dict[Any, Any]) -> list[Any]:
+    """Each value by what it is stored as; KEEP where there is nothing."""
+    return list(map((known | dict.fromkeys(set(column) - known.keys(), KEEP)).__getitem__, column))
 
 
 class Parties(Kind):
@@ -85,19 +101,14 @@ class Parties(Kind):
 
     def records(self, reading: SheetReading, scope: Scope, report: Report) -> Records:
         """Columns → table values, whole columns at a time."""
-        blank = [KEEP] * len(reading)
-        given = [
-            [KEEP if v is None or v == "" else v for v in reading.columns[name]] if name in reading.columns else blank
-            for name in _SHEET
-        ]
-        places = {code: pk for code, (pk, _) in self._counties.items()}
-        clusters = {code: pk for code, (pk, _) in self._clusters.items()}
-        given[3] = [places.get(v, KEEP) for v in given[3]]
-        given[4] = [clusters.get(v, KEEP) for v in given[4]]
+        given = [_given(reading, name) for name in _SHEET]
+        given[3] = _mapped(given[3], {code: pk for code, (pk, _) in self._counties.items()})
+        given[4] = _mapped(given[4], {code: pk for code, (pk, _) in self._clusters.items()})
         given[5] = self._industries(reading, given[5], report)
-        given[6] = [v if v is KEEP else v.isoformat() for v in given[6]]
+        given[6] = _mapped(given[6], {day: day.isoformat() for day in set(given[6]) if day is not KEEP})
         codes, dropped = given[0], set(reading.wrong)
-        dropped.update(index for index, code in enumerate(codes) if code is KEEP)
+        if KEEP in codes:
+            dropped.update(index for index, code in enumerate(codes) if code is KEEP)
         merged = self._merged(codes)
         for index in [i for i, code in enumerate(codes) if code in merged and i not in dropped] if merged else ():
             place, kept = reading.cell(index, "统一社会信用代码"), merged[codes[index]]
@@ -116,24 +127,16 @@ class Parties(Kind):
 
     def _merged(self, codes: list[Any]) -> dict[str, tuple[str, str]]:
         """Codes of the file that were merged into another party: its code and name."""
-        wanted = among(code for code in codes if code is not KEEP)
-        found = PartyCode.objects.filter(uscc__in=wanted).values_list("uscc", "party__uscc", "party__name")
+        found = PartyCode.objects.values_list("uscc", "party__uscc", "party__name")
+        if PartyCode.objects.count() > len(codes):
+            found = found.filter(uscc__in=among(code for code in codes if code is not KEEP))
         return {code: (kept, name) for code, kept, name in found}
 
     def _industries(self, reading: SheetReading, cells: list[Any], report: Report) -> list[Any]:
-        sound: dict[Any, bool] = {}
-        for index, cell in enumerate(cells):
-            if cell is KEEP:
-                continue
-            good = sound.get(cell)
-            if good is None:
-                good = sound[cell] = INDUSTRY_CODE.match(cell) is not None
-            if not good:
-                report(
-                    Problem(
-                        "行业代码不合规", reading.cell(index, "行业"), cell, "请填 GB/T 4754 代码，如 C3311 或 3311"
-                    )
-                )
+        wrong = {cell for cell in set(cells) if cell is not KEEP and INDUSTRY_CODE.match(cell) is None}
+        for index in [index for index, cell in enumerate(cells) if cell in wrong] if wrong else ():
+            mend = "请填 GB/T 4754 代码，如 C3311 或 3311"
+            report(Problem("行业代码不合规", reading.cell(index, "行业"), cells[index], mend))
         return cells
 
     def _mine(self, codes: list[Any], scope: Scope) -> dict[str, bool]:
@@ -178,7 +181,7 @@ class Parties(Kind):
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
         """By code."""
         found: dict[Identity, Known] = {}
-        wanted = among(code for (code,) in identities)
+        wanted = among(map(itemgetter(0), identities))
         for pk, *values in Party.objects.filter(uscc__in=wanted).values_list("pk", *_COLUMNS):
             values[6] = values[6].isoformat() if values[6] else None
             found[values[0],] = Known(pk, tuple(values))

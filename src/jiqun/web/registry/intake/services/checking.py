@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from jiqun.base.errors import InputError, Problem
+from jiqun.snapshot.engines import no_garbage_collection
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.intake import files
@@ -54,7 +55,8 @@ def check(*, upload: Upload, progress: Progress, message: str = "") -> Upload:
     try:
         if kind is None or not scope.may_write:
             raise InputError([Problem("您现在不能导入这项内容", mend="请联系管理员核对账号的角色")], "没有导入")
-        found = examine(kind=kind, scope=scope, upload=upload, progress=progress)
+        with no_garbage_collection():  # a hundred thousand rows are looked through again and again otherwise
+            found = examine(kind=kind, scope=scope, upload=upload, progress=progress)
     except InputError as error:
         return _keep(upload, UploadState.REFUSED, message="\n".join(str(p) for p in error.problems[:20]))
     found.problems.sort(key=lambda p: (p.place.file or "", p.place.row or 0, p.place.column or 0))

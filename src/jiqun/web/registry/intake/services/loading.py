@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from jiqun.snapshot.engines import no_garbage_collection
 from jiqun.web import jobs
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common import audit
@@ -43,7 +44,8 @@ def load(*, upload: Upload, progress: Progress) -> Upload:
     if upload.state != UploadState.LOADING:
         return upload
     try:
-        return _load(upload, progress)
+        with no_garbage_collection():
+            return _load(upload, progress)
     except (_Changed, IntegrityError):  # a record of the same identity came in between
         Upload.objects.filter(pk=upload.pk, state=UploadState.LOADING).update(state=UploadState.CHECKING)
         upload.refresh_from_db()
@@ -94,9 +96,10 @@ def _after(kind: Kind, upload: Upload, writes: Writes) -> None:
         tell_awarded(actor=upload.actor, rows=found.select_related("party", "cluster", "place").order_by("pk"))
     if not isinstance(kind, Parties):
         return
-    renamed = [(change, c[1]) for change in writes.changed for c in change.changes if c[0] == kind.label("name")]
-    named = [uscc for (uscc,) in writes.new_identity] + [change.identity[0] for change, _ in renamed]
-    if not kind.after(named, {change.pk: name for change, name in renamed}):
+    name, county = kind.label("name"), kind.label("county_id")
+    former = {change.pk: c[1] for change in writes.changed for c in change.changes if c[0] == name}
+    moved = [change.identity for change in writes.changed if any(c[0] in (name, county) for c in change.changes)]
+    if not kind.after([uscc for (uscc,) in (*writes.new_identity, *moved)], former):
         jobs.start(
             kind="intake.index", actor=upload.actor, title=f"更新查找索引：{upload.name}", params={"upload": upload.pk}
         )
