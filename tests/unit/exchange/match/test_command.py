@@ -87,7 +87,9 @@ def test_every_fault_of_rows_and_heads(tmp_path: Path) -> None:
         "N2,,,2026-13-01,2026-10-31,五,火星,钢,多\n"
         "N3,铣削,铣削,2026-13-01,,5,火星,钢\n"
     )
-    offers = OFFERS.splitlines()[0].replace("编号,", "") + "\n五轴加工,0.01,不锈钢,2026-10-10,2026-12-31,贵,藁城区,96%,\n"
+    offers = (
+        OFFERS.splitlines()[0].replace("编号,", "") + "\n五轴加工,0.01,不锈钢,2026-10-10,2026-12-31,贵,藁城区,96%,\n"
+    )
     assert told(run(tmp_path, needs, offers), tmp_path) == [
         "needs.csv 第 3 行：这一行有 9 列，应有 8 列。含逗号的内容要用英文双引号括起来",
         "needs.csv 第 1 行：“能力”这一列重复。请只保留一列",
