@@ -69,6 +69,56 @@ def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None)
     return _read(model, solver, slack, proven)
 
 
+@dataclass(frozen=True)
+class _Elastic:
+    """A model whose rows of conditions (`owned`) may yield, each at its price; its columns come first."""
+
+    model: Model
+    owned: NDArray[np.intp]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    goal: NDArray[np.float64]
+    rows: csr_matrix
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, model: Model, weights: list[int], fixed: Ints | None) -> _Elastic:
+        """All rows may yield; the pairs `fixed` are taken."""
+        owned, lower = np.flatnonzero(np.array(model.owner) >= 0), np.zeros(len(model.upper))
+        if fixed is not None:
+            lower[fixed] = 1
+        goal = np.append(np.zeros(len(lower)), [_price(model, weights, r) for r in owned.tolist()])
+        rows = hstack([model.matrix(), _yields(model, owned)]).tocsr()
+        ends = (open_ends(np.array(values)) for values in (model.low, model.high))
+        return cls(model, owned, lower, open_ends(model.upper), goal, rows, *ends)
+
+    def with_yields(self, values: NDArray[np.float64], yields: float) -> NDArray[np.float64]:
+        """Bounds of the columns, and one for how much rows yield."""
+        return np.append(values, np.full(len(self.owned), yields))
+
+    def divisible(self, time_limit: float) -> NDArray[np.float64] | None:
+        """The best values where columns may be divided (HiGHS, dual simplex)."""
+        below, above = np.isfinite(self.high), np.isfinite(self.low)
+        bounds = (self.with_yields(self.lower, 0), self.with_yields(self.upper, np.inf))
+        found = linprog(
+            self.goal, vstack([self.rows[below], -self.rows[above]]).tocsc(),
+            np.append(self.high[below], -self.low[above]), bounds=np.column_stack(bounds), method="highs-ds",
+            options={"time_limit": time_limit},
+        )  # fmt: skip
+        return found.x if found.status == 0 else None
+
+    def whole(self, kept: NDArray[np.float64], fix: NDArray[np.bool_], time_limit: float) -> NDArray[np.float64] | None:
+        """The best values with whole columns, those in `fix` as they are in `kept`."""
+        lower, upper = np.where(fix, kept, self.lower), np.where(fix, kept, self.upper)
+        found: NDArray[np.float64] | None = milp(
+            self.goal, integrality=self.with_yields(np.ones(len(fix)), 0),
+            bounds=Bounds(self.with_yields(lower, 0), self.with_yields(upper, np.inf)),
+            constraints=LinearConstraint(self.rows.tocsc(), self.low, self.high), options={"time_limit": time_limit},
+        ).x  # fmt: skip
+        return found
+
+
 def _elastic(model: Model, weights: list[int], time_limit: float, fixed: Ints | None) -> Ints | None:
     """The slack of every row, near the least weight: the linear relaxation of the least weight, then rounded.
 
@@ -76,38 +126,22 @@ def _elastic(model: Model, weights: list[int], time_limit: float, fixed: Ints | 
     far rather than many a little. Columns that the relaxation leaves whole stay as they are; branch and cut settles the
     few others (relaxation-enforced neighbourhood search; Berthold 2014), or all, before what may never yield does.
     """
-    owned, count = np.flatnonzero(np.array(model.owner) >= 0), len(model.upper)
-    none, endless = np.zeros(len(owned)), np.full(len(owned), np.inf)
-    lower, upper = np.zeros(count), open_ends(model.upper)
-    if fixed is not None:
-        lower[fixed] = 1
-    goal = np.append(np.zeros(count), [_price(model, weights, r) for r in owned.tolist()])
-    rows = hstack([model.matrix(), _yields(model, owned)]).tocsr()
-    low, high = open_ends(np.array(model.low)), open_ends(np.array(model.high))
-    below, above = np.isfinite(high), np.isfinite(low)
-    found = linprog(
-        goal, vstack([rows[below], -rows[above]]).tocsc(), np.append(high[below], -low[above]),
-        bounds=np.column_stack([np.append(lower, none), np.append(upper, endless)]), method="highs-ds",
-        options={"time_limit": time_limit},
-    )  # fmt: skip
-    if found.status != 0:
+    elastic, count = _Elastic.of(model, weights, fixed), len(model.upper)
+    found = elastic.divisible(time_limit)
+    if found is None:
         return None
-    kept = np.rint(found.x[:count])
-    whole = np.abs(found.x[:count] - kept) < _WHOLE
-    may = _never_yields(model, found.x[count:] > _WHOLE, owned)
-    for fix in (whole, np.zeros(count, np.bool_)):
-        rounded = milp(
-            goal, integrality=np.append(np.ones(count), none),
-            bounds=Bounds(np.append(np.where(fix, kept, lower), none), np.append(np.where(fix, kept, upper), endless)),
-            constraints=LinearConstraint(rows.tocsc(), low, high), options={"time_limit": time_limit},
-        )  # fmt: skip
-        if rounded.x is not None and (may or not _never_yields(model, rounded.x[count:] > _WHOLE, owned)):
+    kept, owned = np.rint(found[:count]), elastic.owned
+    may = _never_yields(model, found[count:] > _WHOLE, owned)
+    rounded = None
+    for fix in (np.abs(found[:count] - kept) < _WHOLE, np.zeros(count, np.bool_)):
+        rounded = elastic.whole(kept, fix, time_limit)
+        if rounded is not None and (may or not _never_yields(model, rounded[count:] > _WHOLE, owned)):
             break
-    if rounded.x is None:
+    if rounded is None:
         return None
     # Whole columns make whole rows, and so whole slack.
     slack = np.zeros(len(model.parts), np.int64)
-    slack[owned] = np.rint(rounded.x[count:])
+    slack[owned] = np.rint(rounded[count:])
     return slack
 
 

@@ -15,7 +15,7 @@ from jiqun.exchange.schedule.arrays import Flags, Longs
 from jiqun.exchange.schedule.control import Run
 from jiqun.exchange.schedule.measure import out_of_order
 from jiqun.exchange.schedule.plain.moves import LEFT, PAIRS, PRICE
-from jiqun.exchange.schedule.plain.search import BUDGET, FORGET, TENURE, Elite, in_turn
+from jiqun.exchange.schedule.plain.search import BUDGET, FORGET, TENURE, Elite, Pool, in_turn
 from jiqun.exchange.schedule.plain.shop import MOVED, Shop, empty_plan, link, makespan
 from jiqun.exchange.schedule.plain.tabu import room_for, search
 
@@ -38,17 +38,19 @@ class Old(NamedTuple):
 
 def amend(shop: Shop, old: Old, most: int, run: Run) -> Elite:
     """The shortest plan found with at most `most` operations moved beside those that are free."""
-    count = run.control.threads
+    count, shared = run.control.threads, Pool(1)
     with ThreadPoolExecutor(count) as threads:
-        jobs = [threads.submit(_Amender(shop, old, most, run, k).work) for k in range(count)]
+        # With a budget each thread is on its own, so that threads do not meddle and every run ends the same.
+        pools = [shared if run.control.iterations is None else Pool(1) for _ in range(count)]
+        jobs = [threads.submit(_Amender(shop, old, most, run, k, pool).work) for k, pool in enumerate(pools)]
         return min((job.result() for job in jobs), key=lambda e: e.value)
 
 
 class _Amender:
     """One thread of the search."""
 
-    def __init__(self, shop: Shop, old: Old, most: int, run: Run, number: int) -> None:
-        self.shop, self.old, self.most, self.run = shop, old, most, run
+    def __init__(self, shop: Shop, old: Old, most: int, run: Run, number: int, pool: Pool) -> None:
+        self.shop, self.old, self.most, self.run, self.pool = shop, old, most, run, pool
         self.plan = empty_plan(shop)
         self.until, self.orders, self.room = (
             np.zeros(len(shop.machine), np.int64),
@@ -78,6 +80,7 @@ class _Amender:
                 least, improved = int(found), last
             if least < self.best.value:
                 self.best = Elite(least, way.copy(), head.copy())
+                self.pool.note(self.best, self.run.elapsed)
                 self.run.report(self.run.share(done), least)
             if spoilt or clock - before < chunk or clock - improved > PATIENCE:
                 clock += FORGET
@@ -88,6 +91,8 @@ class _Amender:
 
     def _begin_again(self) -> None:
         """Between the best plan and the old one, which gives back some of the moves; or from the best where it gives none."""
+        if self.pool.best is not None and self.pool.least < self.best.value:
+            self.best = self.pool.best
         share = float(self.random.choice(BACK))
         way = np.where(self.random.random(len(self.best.way)) < share, self.old.way, self.best.way)
         self._begin(way, (1 - share) * self.best.start + share * self.old.start)
