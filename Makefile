@@ -47,6 +47,7 @@ bench: install
 	$(RUN) python -m bench.evaluation
 	$(RUN) python -m bench.chain
 	$(RUN) --group bench python -m bench.schedule
+	$(RUN) python -m bench.schedule_rich
 	$(RUN) python -m bench.match
 	$(RUN) python -m bench.assign
 	$(RUN) --with django-import-export --with "tablib[xlsx]" python -m bench.import

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,35 @@ def rich() -> list[str]:
     return lines
 
 
+def impossible() -> list[str]:
+    """Rows of problems that cannot be met: groups with too few places, and a seventh of the leaders left."""
+    lines = []
+    for name, made in (("groups with 75 places in place of 120", _few_places), ("6 of 7 leaders gone", _few_leaders)):
+        times, given_up = [], []
+        for seed in SEEDS:
+            problem = made(duties(seed, Fairness()))
+            start = time.perf_counter()
+            plan = solve(problem)
+            times.append(time.perf_counter() - start)
+            assert plan.status == "infeasible" and plan.rows, (name, seed)
+            given_up.append(f"{len(plan.given_up)}{'' if plan.minimal else ' (not proven least)'}")
+        shown = f"{statistics.median(times):.1f} s (at most {max(times):.1f})"
+        lines.append(
+            row(f"impossible: {name}, 2,000 × 200", shown, f"conditions to give up: {', '.join(given_up)}", "", "")
+        )
+    return lines
+
+
+def _few_places(problem: Problem) -> Problem:
+    quotas = (replace(q, max=75) if q.name.startswith("G") else q for q in problem.quotas)
+    return replace(problem, quotas=tuple(quotas))
+
+
+def _few_leaders(problem: Problem) -> Problem:
+    agents = (replace(a, lead_max=a.lead_max * (i % 7 == 0)) for i, a in enumerate(problem.agents))
+    return replace(problem, agents=tuple(agents))
+
+
 def main() -> None:
     """Run and publish."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,6 +156,7 @@ def main() -> None:
         row("---", "---:", "---", "---", "---:"),
         *flows(options.agents, options.repeat),
         *rich(),
+        *impossible(),
     ]
     publish("bench/assign.py", lines)
     print("\n".join(lines))

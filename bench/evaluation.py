@@ -93,6 +93,10 @@ def _sobol(repeat: int) -> Iterator[str]:
     base = _asem()
     ways = _asem_ways()
     yield _line(
+        "Sobol, ASEM, N = 1,000 at random (6,000 runs), as COINr ran it",
+        median(lambda: analyse(base, ways, 1000, quasi=False), repeat),
+    )
+    yield _line(
         "Sobol, ASEM, N = 1,024 (6,144 runs), index and every unit's rank",
         median(lambda: analyse(base, ways, 1024), repeat),
     )
@@ -137,8 +141,16 @@ def _methods(repeat: int) -> Iterator[str]:
         "pymcdm",
         median(lambda: pw.critic_weights(table), repeat),
     )
-    large = random.lognormal(0, 0.5, (100_000, 50))
     ways = (Preference("linear", q=0.1, p=1.0),) * 50
+    few, all_alike = table[:2000], np.full(50, 1.0)
+    their_promethee = pm.PROMETHEE_II("vshape_2", p=all_alike, q=all_alike * 0.1)
+    yield _line(
+        "PROMETHEE II (linear preference), 2,000 × 50",
+        median(lambda: promethee(few, weights, signs, ways), repeat),
+        "pymcdm",
+        median(lambda: their_promethee(few, weights, signs), 1, warm_up=False),
+    )
+    large = random.lognormal(0, 0.5, (100_000, 50))
     yield _line(
         "PROMETHEE II (linear preference), 100,000 × 50",
         median(lambda: promethee(large, weights, signs, ways), max(1, repeat // 2)),
@@ -160,6 +172,12 @@ def _improve(repeat: int) -> Iterator[str]:
     tree, panel = generated(50, 48, 12, seed=5)
     base = run(Plan(), tree, panel)
     yield _line("roadmaps of 50 units, each to the next ten ranks", median(lambda: _all_roadmaps(base), repeat))
+    mixed = Plan(normalise=Normalise(low=1), aggregate_special={"index": Aggregation(how="geometric")})
+    bent = run(mixed, tree, panel)
+    yield _line(
+        "the same under a geometric root, each certified",
+        median(lambda: _all_roadmaps(bent), max(1, repeat // 2)),
+    )
 
 
 def _all_roadmaps(base: Result) -> None:

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -32,9 +32,11 @@ from jiqun.rules.query import Bound, ask
 from jiqun.rules.reference import Answer, Evaluator, Item
 from jiqun.rules.timing import When
 from jiqun.rules.vocabulary import ATTRIBUTES, SUBJECT_IDS, Field, Indicator, Vocabulary
+from jiqun.snapshot.engines import DuckDBEngine, SparkEngine
 
 EFFECTIVE = (date(2025, 7, 22), date(2027, 12, 31))
-ENGINES = ("duckdb", "spark")
+ENGINES = ("duckdb", "sql", "spark")
+"""DuckDB with the machine for what follows from a row, DuckDB alone, and Spark."""
 _LINKS = {"party": ("cluster", "county"), "cluster": ("county",), "place": ("parent",)}
 _EVENT = [("subject_kind", pa.string()), ("subject", pa.string()), ("row", pa.int64())]
 
@@ -169,48 +171,53 @@ def third_party() -> Iterator[None]:
         gc.collect()
 
 
-def connect(engine: str) -> Any:
-    """A connection of Ibis to an engine."""
-    if engine == "duckdb":
-        return ibis.duckdb.connect()
+def _on_duckdb(folder: Path, machine: bool) -> tuple[Mapping[str, ir.Table], Callable[[ir.Table], list[Any]]]:
+    engine = DuckDBEngine(folder)
+    if machine:
+        return engine.tables, lambda query: [row for batch in engine.batches(query) for row in batch.to_pylist()]
+    return engine.tables, lambda query: engine.table(query).cast(query.schema().to_pyarrow()).to_pylist()
+
+
+def _on_spark(folder: Path) -> tuple[Mapping[str, ir.Table], Callable[[ir.Table], list[Any]]]:
     with third_party():
-        return ibis.pyspark.connect(spark_session())
+        spark_session()  # with the settings of tests, which the engine finds running
+        engine = SparkEngine(folder)
+
+    def rows(query: ir.Table) -> list[Any]:
+        with third_party():
+            return list(engine.table(query).to_pylist())
+
+    return engine.tables, rows
 
 
 @dataclass(frozen=True)
 class Engine:
     """A world opened on an engine."""
 
-    connection: Any
+    rows: Callable[[ir.Table], list[dict[str, Any]]]
+    """The rows of a query."""
     source: Source
     ids: Mapping[str, Sequence[str]]
     vocabulary: Vocabulary
 
     @classmethod
     def of(cls, name: str, world: World, vocabulary: Vocabulary) -> Engine:
-        """Open a world on `duckdb` or `spark`."""
-        connection, tables = connect(name), {}
+        """Open a world on one of ENGINES."""
         arrow = snapshot_tables(world, vocabulary)
         folder = Path(tempfile.mkdtemp(prefix="jiqun-rules-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        for number, (table, data) in enumerate(arrow.items()):
-            if name == "duckdb":
-                tables[table] = connection.create_table(f"t{number}", data)
-            else:
-                pq.write_table(data, folder / f"{number}.parquet")
-                with third_party():
-                    tables[table] = connection.read_parquet(
-                        str(folder / f"{number}.parquet"), table_name=f"{folder.name.replace('-', '_')}_{number}"
-                    )
+        for table, data in arrow.items():
+            (folder / table).parent.mkdir(exist_ok=True)
+            pq.write_table(data, folder / f"{table}.parquet")
+        tables, rows = _on_spark(folder) if name == "spark" else _on_duckdb(folder, name == "duckdb")
         ids = {kind: arrow[kind][key].to_pylist() for kind, key in (*SUBJECT_IDS.items(), ("pair", "id"))}
-        return cls(connection, Source(tables, vocabulary), ids, vocabulary)
+        return cls(rows, Source(tables, vocabulary), ids, vocabulary)
 
     def answers(self, kind: str, nodes: Sequence[Node], as_of: date) -> list[dict[str | None, Answer]]:
         """For each node the answer of each subject, by one query."""
         bound = [Bound(str(i), node, None, EFFECTIVE) for i, node in enumerate(nodes)]
         query, asked = ask(self.source, kind, bound, as_of)
-        with third_party():
-            rows = self.connection.to_pyarrow(query).to_pylist()
+        rows = self.rows(query)
         found: list[dict[str | None, Answer]] = []
         for one in asked:
             each: dict[str | None, Answer] = {}

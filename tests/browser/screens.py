@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--firm", default=None, help="code of the firm to open (default: one with many titles)")
     options = parser.parse_args()
     if options.base:
-        accounts = {f"demo-{role}": options.password for role in ("city", "enterprise")}
+        accounts = {f"demo-{role}": options.password for role in ("city", "county")}
         faults = take_all(Site(options.base.rstrip("/"), accounts, Path()), options)
     else:
         with tempfile.TemporaryDirectory() as home, running_demo(Path(home), FIRMS) as site:
@@ -52,19 +52,25 @@ def take_all(site: Site, options: argparse.Namespace) -> list[str]:
 
 
 def _take(running: Browser, width: int, site: Site, options: argparse.Namespace) -> list[str]:
-    """Pages of visitors, then those of the city, then one firm."""
+    """Pages of visitors, then those of the city, one firm among them, then what a county fills in."""
     faults: list[str] = []
     visitor, city = open_page(running, width), open_page(running, width)
-    sign_in(city.page, site.base, "demo-city", site.passwords["demo-city"])
+    county = open_page(running, width)
+    for watched, role in ((city, "demo-city"), (county, "demo-county")):
+        sign_in(watched.page, site.base, role, site.passwords[role])
     pages = [
         (visitor, "home", "/"), (visitor, "sign-in", "/accounts/login/"), (visitor, "policies", "/policies/"),
         (visitor, "clusters", "/clusters/"), (city, "overview", "/overview/"),
         (city, "target", f"/targets/{options.target}/"), (city, "firms", "/firms/"),
         (city, "firm", f"/firms/{options.firm or _busy_firm(city.page, site.base)}/"),
+        (city, "board", "/board/"), (city, "coverage", "/board/coverage/"), (city, "tasks", "/tasks/"),
+        (city, "calendar", "/calendar/"), (city, "registry", "/registry/lists/enterprises/"),
+        (city, "waiting", "/registry/waiting/?kind=figures"), (city, "review", f"{_round(city.page, site.base)}review/"),
+        (county, "filling", _filling(county.page, site.base)),
     ]  # fmt: skip
     for who, name, path in pages:
-        faults += _picture(who.page, f"{site.base}{path}", options.out / f"{name}-{width}.png", width)
-    return faults + [f"{width}: {fault}" for who in (visitor, city) for fault in who.faults]
+        faults += take(who.page, f"{site.base}{path}", options.out / f"{name}-{width}.png", width)
+    return faults + [f"{width}: {fault}" for who in (visitor, city, county) for fault in who.faults]
 
 
 def _busy_firm(page: Page, base: str) -> str:
@@ -73,7 +79,20 @@ def _busy_firm(page: Page, base: str) -> str:
     return page.locator("#records-counted a[href^='/firms/']").last.get_attribute("href").strip("/").split("/")[-1]
 
 
-def _picture(page: Page, address: str, path: Path, width: int) -> list[str]:
+def _round(page: Page, base: str) -> str:
+    """The path of the demonstration's reporting round."""
+    page.goto(f"{base}/rounds/")
+    return page.locator("td.lead-cell a").last.get_attribute("href")
+
+
+def _filling(page: Page, base: str) -> str:
+    """The path of what the county has to fill in."""
+    page.goto(f"{base}/rounds/")
+    return page.locator(".task-list a").last.get_attribute("href")
+
+
+def take(page: Page, address: str, path: Path, width: int) -> list[str]:
+    """A picture of a page, cut where it is very long; what went wrong with its width."""
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)  # the charts draw in the next frames

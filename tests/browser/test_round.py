@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on thi
 MONTH = "2026-10"
 """The last one that the demonstration knows, whatever day it is."""
 TITLE = "浏览器测试月报"
+UNLOCKED = "企业更正了报表"
 REASON = "请与统计部门核对从业人员"
 
 
@@ -115,6 +116,30 @@ def _county_mends(site: Site, page: Page) -> None:
     expect(page.get_by_text("已提交 1 个数据")).to_be_visible()
 
 
+def _city_unlocks(page: Page, unit: str) -> None:
+    """One approved figure is opened again, alone."""
+    page.locator("tr", has_text=unit).get_by_role("link").first.click()
+    _cell(page, 0, 0).click()
+    panel = page.locator("#cell-panel")
+    panel.get_by_text("解锁这一个数据").click()
+    panel.get_by_label("解锁理由").fill(UNLOCKED)
+    panel.get_by_role("button", name="解锁").click()
+    expect(page.get_by_text("已解锁")).to_be_visible()
+    expect(page.locator("#grid td.is-unlocked")).to_have_count(1)
+
+
+def _county_answers(site: Site, page: Page) -> None:
+    """The county reads why, and says something about it."""
+    page.goto(f"{site.base}/rounds/")
+    page.locator(".task-list li", has_text=TITLE).get_by_role("link").first.click()
+    page.locator("#grid td.is-unlocked").click()
+    panel = page.locator("#cell-panel")
+    expect(panel).to_contain_text(UNLOCKED)
+    panel.get_by_label("批注").fill("已与企业核对，数不变")
+    panel.get_by_role("button", name="发送").click()
+    expect(panel).to_contain_text("批注：已与企业核对，数不变")
+
+
 def test_a_round_from_opening_to_approval(site: Site, running: Browser, tmp_path: Path) -> None:
     city, county = signed_in(site, running, "city"), signed_in(site, running, "county")
     address = _city_opens(site, city.page)
@@ -135,6 +160,8 @@ def test_a_round_from_opening_to_approval(site: Site, running: Browser, tmp_path
     expect(city.page.get_by_role("status").filter(has_text="已通过 1 个数据")).to_be_visible()
     city.page.goto(address)
     expect(city.page.locator("tr", has_text=unit).locator(".unit-approved")).to_be_visible()
+    _city_unlocks(city.page, unit)
+    _county_answers(site, page)
     assert [f for f in (*city.faults, *county.faults) if "422" not in f] == []
 
 

@@ -16,14 +16,14 @@ from jiqun.rules.calls import FUNCTIONS
 from jiqun.rules.nodes import Node
 from jiqun.rules.reference import Answer
 from jiqun.rules.syntax import Text, _parser, parse_text
-from tests.rules_support import Engine, reference_answers, same_value
+from tests.rules_support import ENGINES, Engine, reference_answers, same_value
 from tests.rules_vocabulary import VOCABULARY
 from tests.spec.chapters import AS_OF, GROUPED, Example, examples
 from tests.spec.document import TARGET, document
 from tests.spec.facts import KIND_OF, WORLD
 
 ALL = examples()
-NAMES = ("reference", "duckdb", "spark")
+NAMES = ("reference", *ENGINES)
 
 
 def kind_of(example: Example) -> str:

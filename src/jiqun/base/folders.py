@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 from jiqun.base.errors import InputError, Place, Problem
+
+ABANDONED = 24 * 60 * 60
+"""Seconds after which a draft that nobody has touched is what a killed run left."""
 
 
 @contextmanager
 def draft_folder(out: Path) -> Iterator[Path]:
     """A draft beside `out` that takes its place when all went well, whatever was there, and vanishes otherwise."""
     out.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(out)
     draft = out.parent / f".{out.name}.{os.getpid()}.part"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -40,6 +47,15 @@ def whole_folder(out: Path, marks: tuple[str, ...]) -> Iterator[Path]:
 
 def _all_in(folder: Path, marks: tuple[str, ...]) -> bool:
     return all((folder / mark).is_file() for mark in marks)
+
+
+def _sweep(out: Path) -> None:
+    """Remove what killed runs left beside `out`; what changed within a day may belong to a run that still works."""
+    for left in out.parent.glob(f".{escape(out.name)}.*"):
+        if left.is_dir() and re.fullmatch(r"\.\d+\.(part|old)", left.name.removeprefix(f".{out.name}")):
+            newest = max(path.stat().st_mtime for path in (left, *left.rglob("*")))
+            if time.time() - newest > ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(draft: Path, out: Path) -> None:

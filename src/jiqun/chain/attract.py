@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.chain.coverage import NodeState
+from jiqun.chain.fit import Fit
 from jiqun.chain.graph import ChainGraph
 from jiqun.chain.inputoutput import linkages
 from jiqun.chain.members import Firm, Membership, best_node
@@ -31,41 +33,55 @@ COLUMNS = ("name", "industry", "revenue", "growth", "research_share", "profit_ra
 
 @dataclass(frozen=True)
 class Priority:
-    """A node to fill: the product of its parts, each 0 to 1; an unknown part (None) counts as the mean of the known."""
+    """A node to fill; every part 0 to 1, None where it is unknown."""
 
     node: str
     gap: float
     """How much of it is missing: 1 where nobody fills it."""
     relatedness: float | None
     """How near it lies to what the county is already good at (density)."""
-    linkage: float
+    linkage: float | None
     """How much the sector moves others: mean of its two linkage indices over the largest such mean."""
     fit: float | None
-    """Fit to land, energy and environment; None until the pack or the county says."""
+    """How far the place meets its needs of land, energy and environment: the scarcest one that is known."""
     score: float
+    """Geometric mean of the parts that are known: the order of their product where all are, and none lowered for want of
+    another."""
+    fit_parts: Mapping[str, float | None]
+    """By the id of the chain's offer."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Which parts are not in the score; of the fit, which offers."""
+        parts = tuple(name for name in ("relatedness", "linkage", "fit") if getattr(self, name) is None)
+        return (*parts, *(id_ for id_, part in self.fit_parts.items() if part is None and self.fit is not None))
 
 
 def priorities(
-    graph: ChainGraph, states: Sequence[NodeState], relatedness: Mapping[str, float], fit: Mapping[str, float]
+    graph: ChainGraph, states: Sequence[NodeState], relatedness: Mapping[str, float], suits: Mapping[str, Fit]
 ) -> tuple[Priority, ...]:
-    """Nodes that lack something, the first to fill first; `relatedness` and `fit` by node where known."""
-    found = linkages(national_table())
-    strength = (found.backward_index + found.forward_index) / 2
-    strength = strength / strength.max()
-    usual = {id(parts): float(np.mean(list(parts.values()))) if parts else 1.0 for parts in (relatedness, fit)}
+    """Nodes that lack something, the first to fill first; `relatedness` and `suits` by node where known."""
+    strength = _linkage()
     ranked = []
     for state in states:
         gap = 1.0 if state.firms == 0 else state.short if state.short else 0.5 if "thin" in state.weak else 0.0
         if gap <= 0:
             continue
-        sector = graph.sector(state.node)
-        linkage = 1.0 if sector is None else float(strength[sector])
-        near, suits = relatedness.get(state.node), fit.get(state.node)
-        score = gap * linkage
-        score *= usual[id(relatedness)] if near is None else near
-        score *= usual[id(fit)] if suits is None else suits
-        ranked.append(Priority(state.node, gap, near, linkage, suits, score))
+        sector, fit = graph.sector(state.node), suits.get(state.node, Fit({}))
+        linkage = None if sector is None else float(strength[sector])
+        near = relatedness.get(state.node)
+        known = [part for part in (gap, near, linkage, fit.value) if part is not None]
+        score = float(np.prod(known)) ** (1 / len(known))
+        ranked.append(Priority(state.node, gap, near, linkage, fit.value, score, fit.parts))
     return tuple(sorted(ranked, key=lambda each: -each.score))
+
+
+@cache
+def _linkage() -> npt.NDArray[np.float64]:
+    """Of every national sector; cached, for the table never changes."""
+    found = linkages(national_table())
+    strength = (found.backward_index + found.forward_index) / 2
+    return np.asarray(strength / strength.max(), float)
 
 
 def relatedness_of(graph: ChainGraph, firms: Sequence[Firm], county: str) -> dict[str, float]:

@@ -110,6 +110,15 @@ def critical_links(graph: ChainGraph, output: dict[str, float]) -> tuple[Critica
     return tuple(sorted(found, key=lambda each: -each.loss))
 
 
+def smallest_cut(graph: ChainGraph) -> tuple[str, ...]:
+    """The fewest nodes, in the order of the pack, without which no way from a source to an end is left.
+
+    A minimum node cut by maximum flow (Menger 1927; Even & Tarjan 1975); of several as small, one.
+    """
+    cut = nx.minimum_node_cut(_ends(graph), FROM, TO)
+    return tuple(node for node in graph.nodes if node in cut)
+
+
 def _ends(graph: ChainGraph) -> nx.DiGraph:
     """The graph between one artificial source and one artificial end."""
     net = nx.DiGraph(graph.graph.edges)

@@ -24,6 +24,8 @@ class Cluster:
     name: str
     chain: str | None
     county: str
+    row: int = 0
+    county_row: int = 0
 
 
 def clusters_of(snapshot: Path) -> tuple[Cluster, ...]:
@@ -31,7 +33,9 @@ def clusters_of(snapshot: Path) -> tuple[Cluster, ...]:
     places = _rows(snapshot / "place.parquet", ("row", "code", "name"))
     names = {p["row"]: p["name"] for p in places}
     rows = _rows(snapshot / "cluster.parquet", ("row", "id", "name", "chain", "county_row"))
-    return tuple(Cluster(r["id"], r["name"], r["chain"], names[r["county_row"]]) for r in rows)
+    return tuple(
+        Cluster(r["id"], r["name"], r["chain"], names[r["county_row"]], r["row"], r["county_row"]) for r in rows
+    )
 
 
 def cluster_of(clusters: tuple[Cluster, ...], id: str) -> Cluster:

@@ -23,7 +23,7 @@ class ChainGraph:
     chain: Chain
 
     def __post_init__(self) -> None:
-        problems = list(_faults(self.chain))
+        problems = list(graph_faults(self.chain))
         if problems:
             raise ChainError(problems, (self.chain.id,))
 
@@ -76,12 +76,8 @@ def chain_of(pack: Pack, cluster_chain: str | None, firms: dict[str, int]) -> Ch
     return ChainGraph(max(able, key=fitting))
 
 
-def chain_faults(pack: Pack) -> list[Problem]:
-    """What is wrong with the chains of a pack."""
-    return [problem for chain in pack.chains.values() for problem in _faults(chain)]
-
-
-def _faults(chain: Chain) -> Iterator[Problem]:
+def graph_faults(chain: Chain) -> Iterator[Problem]:
+    """What keeps the parts of a chain from making a graph."""
     stages = {stage.id: i for i, stage in enumerate(chain.stages)}
     nodes = {node.id: node for node in chain.nodes}
     if len(stages) < len(chain.stages):

@@ -17,6 +17,9 @@ Floats = npt.NDArray[np.float64]
 TOLERANCE = 1e-6
 """Share of output by which sales and output may differ."""
 
+NOTHING = 1e-12
+"""What counts as no more than rounding, relative to the largest entry of an inverse."""
+
 
 @dataclass(frozen=True)
 class Sectors:
@@ -177,10 +180,22 @@ def _per(values: Floats, by: Floats) -> Floats:
 
 def _inverse(coefficients: Floats, what: str, names: tuple[str, ...]) -> Floats:
     n = len(coefficients)
-    matrix = np.eye(n) - coefficients
-    # Productive (all inverses non-negative) where some power of the matrix is small: its spectral radius below one.
-    if n and float(np.abs(np.linalg.eigvals(coefficients)).max()) >= 1:
+    try:
+        inverse: Floats = np.asarray(np.linalg.solve(np.eye(n) - coefficients, np.eye(n)), np.float64)
+    except np.linalg.LinAlgError:
+        inverse = np.full((n, n), np.nan)
+    if n and not _productive(coefficients, inverse):
         worst = names[int(coefficients.sum(axis=0).argmax())]
         raise fault(f"{what}过大，求不出逆矩阵（如 {worst}）", "请核对该部门的中间投入是否大于总产出", worst)
-    inverse: Floats = np.asarray(np.linalg.solve(matrix, np.eye(n)), np.float64)
     return inverse
+
+
+def _productive(coefficients: Floats, inverse: Floats) -> bool:
+    """Whether the spectral radius is below one, so that the rounds of inputs add up to the inverse.
+
+    Of non-negative coefficients it is exactly where the inverse is non-negative (Berman & Plemmons 1994, theorem 6.2.3);
+    others are asked themselves.
+    """
+    if (coefficients >= 0).all():
+        return bool((inverse >= -NOTHING * max(1.0, float(np.abs(inverse).max()))).all())
+    return float(np.abs(np.linalg.eigvals(coefficients)).max()) < 1

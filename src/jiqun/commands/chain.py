@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("snapshot", type=click.Path(path_type=Path), metavar="SNAP")
 @click.option("--pack", required=True, type=click.Path(path_type=Path), help="方案包文件夹")
 @click.option("--cluster", required=True, help="集群编号或名称")
-@click.option("--as-of", default="2026-09-30", show_default=True, type=AS_OF, help="基准日")
+@click.option("--as-of", required=True, type=AS_OF, help="基准日，如 2026-09-30")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="结果写到哪个文件夹")
 @click.option("--candidates", default=None, type=click.Path(path_type=Path), help="候选企业名单（CSV），给它们打分")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="随机种子")
@@ -70,7 +70,8 @@ def as_dict(found: Analysis) -> dict[str, Any]:
         "chain": found.graph.chain.id,
         "as_of": found.as_of.isoformat(),
         "coverage": [{**vars(s), "gap": s.gap, "weak": list(s.weak)} for s in found.states],
-        "priorities": [vars(p) for p in found.priorities],
+        "smallest_cut": list(found.cut),
+        "priorities": [{**vars(p), "fit_parts": dict(p.fit_parts), "unknown": list(p.unknown)} for p in found.priorities],
         "candidates": [
             {**vars(c), "firm": c.firm.name, "reasons": list(c.reasons)} for c in found.candidates
         ],

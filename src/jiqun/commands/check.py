@@ -23,7 +23,7 @@ def command(pack: Path, as_json: bool) -> None:
     report = check_pack(pack)
     problems = [*report.problems]
     if report.pack is not None and not problems:
-        from jiqun.chain.graph import chain_faults
+        from jiqun.chain.fit import chain_faults
         from jiqun.evaluation.declared import faults
         from jiqun.programme.briefing import template_problems
 

@@ -28,7 +28,7 @@ SHOWN = 10
 @click.option("--offers", required=True, type=click.Path(path_type=Path), help="供给文件（CSV 或 Parquet）")
 @click.option("--need", "one", default=None, help="只看这一条需求（编号），并说明其余供给为何不合")
 @click.option("--top", default=10, show_default=True, type=click.IntRange(1, 1000), help="每条需求取前几名")
-@click.option("--as-of", default="2026-09-30", show_default=True, type=AS_OF, help="截至日")
+@click.option("--as-of", required=True, type=AS_OF, help="截至日，如 2026-09-30")
 @click.option("--out", default=None, type=click.Path(path_type=Path), help="结果写到哪个文件夹")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def command(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from jiqun.base.errors import Place, Problem
 from jiqun.base.money import from_fen, show_money
 
 
@@ -16,27 +15,24 @@ from jiqun.base.money import from_fen, show_money
 @click.argument("plan", type=click.Path(path_type=Path), metavar="PLAN")
 @click.argument("order", type=click.Path(path_type=Path), metavar="ORDER")
 @click.option("--now", default=0, show_default=True, type=int, help="现在的时刻，单位同问题")
+@click.option(
+    "--slack", default=0.0, show_default=True, type=float, help="每道工序可能超时的比例，如 0.3；据此在交期上留缓冲"
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def command(problem: Path, plan: Path, order: Path, now: int, as_json: bool) -> None:
+def command(problem: Path, plan: Path, order: Path, now: int, slack: float, as_json: bool) -> None:
     """Answer for one order; other work stays where it is."""
-    from jiqun.exchange.schedule.checker import check
-    from jiqun.exchange.schedule.faults import ScheduleError
-    from jiqun.exchange.schedule.live import Live
     from jiqun.exchange.schedule.promise import promise
-    from jiqun.exchange.schedule.reading import job_from, load_problem, read_json, solution_from
+    from jiqun.exchange.schedule.reading import job_from, read_json
+    from jiqun.exchange.schedule.reading_live import load_live
 
-    loaded = load_problem(problem)
-    solution = solution_from(loaded, read_json(plan), str(plan))
-    broken = check(solution)
-    if broken:
-        raise ScheduleError(Problem(v.text, Place(str(plan))) for v in broken)
-    given = promise(Live(loaded, solution), now, job_from(read_json(order), str(order)))
+    live = load_live(problem, plan)
+    given = promise(live, now, job_from(read_json(order), str(order)), slack)
     if as_json:
         click.echo(json.dumps(given.as_dict(), ensure_ascii=False, indent=2))
         return
+    kept = f"，留缓冲 {given.buffer}，承诺 {given.date}" if slack else ""
     late = f"，晚于交期 {given.late}" if given.late else ""
-    click.echo(
-        f"{given.job.name}：最早 {given.finish} 完工（单位：{loaded.unit}）{late}，费用 {show_money(from_fen(given.price))}"
-    )
+    price = show_money(from_fen(given.price))
+    click.echo(f"{given.job.name}：最早 {given.finish} 完工（单位：{live.problem.unit}）{kept}{late}，费用 {price}")
     for row in given.assignments:
         click.echo(f"　工序 {row.operation}　{row.machine}　{row.start}—{row.end}")

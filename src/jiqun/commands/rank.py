@@ -33,12 +33,19 @@ if TYPE_CHECKING:
     multiple=True,
     help="与哪个先进集群对标（编号或名称，可多次；不写则按方案包的 models，再无则与前三名对标）",
 )
+@click.option(
+    "--plan",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="改用这个评价方案（JSON）里的方法，不用 evaluation.yaml 的 method",
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出排名")
 def command(
     snapshot: Path,
     pack: Path,
     as_of: datetime,
     out: Path,
+    plan: Path | None,
     uncertainty: int,
     seed: int,
     beside: tuple[str, ...],
@@ -46,15 +53,20 @@ def command(
 ) -> None:
     """Rank, write the results, print the ranking with its intervals."""
     from jiqun.base.folders import whole_folder
-    from jiqun.evaluation.declared import declare
-    from jiqun.evaluation.ranking import MANIFEST, RANKING, rank, write_tables
+    from jiqun.evaluation.declared import declare, with_plan
+    from jiqun.evaluation.planfile import read_plan
+    from jiqun.evaluation.ranking import rank
     from jiqun.evaluation.report.page import write_report
+    from jiqun.evaluation.report.words import in_words
+    from jiqun.evaluation.tables import MANIFEST, RANKING, write_tables
     from jiqun.programme.load import load_pack
     from jiqun.snapshot.engines import open_engine
     from jiqun.snapshot.open import Snapshot
 
     loaded, opened = load_pack(pack), Snapshot.open(snapshot)
     declared = declare(loaded)
+    if plan is not None:
+        declared = with_plan(declared, read_plan(plan, declared.tree))
     with (
         Console(stderr=True).status("开始", spinner="dots") as status,
         whole_folder(out, (MANIFEST, RANKING)) as folder,
@@ -72,6 +84,8 @@ def command(
         click.echo(json.dumps(as_dict(ranking), ensure_ascii=False, indent=2))
         return
     Console().print(ranking_table(ranking))
+    for name, text in in_words(ranking):
+        click.echo(f"{name}：{text}")
     for note in ranking.notes:
         click.echo(note)
     click.echo(f"结果和报告已写入 {out}")
@@ -79,14 +93,24 @@ def command(
 
 def as_dict(ranking: Ranking) -> dict[str, Any]:
     """The ranking for programs."""
-    return {"as_of": ranking.as_of.isoformat(), "notes": list(ranking.notes), "ranking": _rows(ranking)}
+    from jiqun.evaluation.report.words import in_words
+
+    return {
+        "as_of": ranking.as_of.isoformat(),
+        "method": dict(in_words(ranking)),
+        "notes": list(ranking.notes),
+        "ranking": _rows(ranking),
+    }
 
 
 def ranking_table(ranking: Ranking) -> Table:
     """Ranks with their intervals and the change from a year ago."""
+    from jiqun.evaluation.report.words import decimals, number
+
     table = Table(title=f"{ranking.declared.file.title}（截至 {ranking.as_of}）", title_justify="left")
     for name in ("名次", "名称", "总指数", "90% 范围", "进入前十", "上年", "变化"):
         table.add_column(name, justify="left" if name == "名称" else "right")
+    places = decimals(ranking.result.index)
     for row in _rows(ranking):
         span = "—" if row["rank_low"] is None else f"{row['rank_low']}—{row['rank_high']}"
         top = "—" if row["top_10"] is None else f"{row['top_10']:.0%}"
@@ -102,7 +126,7 @@ def ranking_table(ranking: Ranking) -> Table:
         )
         shown = ("—" if row[key] is None else str(row[key]) for key in ("rank", "before"))
         rank, before = shown
-        score = "待定" if row["score"] is None else f"{row['score']:.1f}"
+        score = number(row["score"], places)
         table.add_row(rank, row["name"], score, span, top, before, moved)
     return table
 

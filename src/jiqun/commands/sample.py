@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from jiqun.programme.load import load_pack
+from jiqun.sample.exchange import generate_exchange
 from jiqun.sample.generate import Sample, generate
 from jiqun.sample.write import Format
 
@@ -42,16 +43,24 @@ TABLES = {
     type=click.Choice(["csv", "parquet"]),
     help="文件格式（默认 2 万家企业以内为 csv，以上为 parquet）",
 )
+@click.option(
+    "--exchange",
+    default=None,
+    type=click.Path(path_type=Path),
+    help="另写供需演示数据（各种类的供给和需求）到哪个文件夹",
+)
 @click.option("--replace", is_flag=True, help="替换该文件夹中原有的演示数据")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果")
 def command(
-    firms: int, out: Path, pack: Path, seed: int | None, form: str | None, replace: bool, as_json: bool
-) -> None:
+    firms: int, out: Path, pack: Path, seed: int | None, form: str | None, exchange: Path | None, replace: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Write the facts, showing progress on standard error."""
+    loaded = load_pack(pack)
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
         task = bar.add_task("准备", total=1.0)
         sample = generate(
-            load_pack(pack),
+            loaded,
             firms,
             out,
             seed=seed,
@@ -59,7 +68,14 @@ def command(
             replace=replace,
             progress=lambda step, share: _show(bar, task, step, share),
         )
-    click.echo(json.dumps(_facts(sample), ensure_ascii=False) if as_json else _summary(sample))
+    pairs = {} if exchange is None else generate_exchange(loaded, firms, exchange, seed=seed, replace=replace)
+    if as_json:
+        facts = _facts(sample)
+        click.echo(json.dumps({**facts, "exchange": pairs} if exchange is not None else facts, ensure_ascii=False))
+        return
+    click.echo(_summary(sample))
+    if exchange is not None:
+        click.echo(f"供需演示数据 {len(pairs) // 2} 种，{sum(pairs.values()):,} 条：{exchange}")
 
 
 def _show(bar: Progress, task: TaskID, step: str, share: float) -> None:

@@ -13,11 +13,11 @@ from rich.table import Table
 
 from jiqun.base.money import show_money
 from jiqun.commands._common import AS_OF
-from jiqun.programme.evaluate import read_manifest
 from jiqun.programme.load import load_pack
 from jiqun.programme.pack import Pack
 from jiqun.programme.simulate import BREAKDOWNS, Line, Simulation, read_changes, simulate
 from jiqun.snapshot.engines import open_engine
+from jiqun.snapshot.open import read_manifest
 
 SHOWN = 15
 

@@ -100,16 +100,16 @@ def hinges(result: Result, notes: list[str]) -> tuple[Hinge, ...]:
     shifts: dict[str, float | None] = {}
     try:
         level = tree.level(codes[0])
-        shifts = {each.code: each.shift for each in without_each(result.plan, tree, result.panel, level)}
+        shifts = {each.code: each.shift for each in without_each(result, level)}
     except EvaluationError as error:
-        reasons.append(f"不能逐项剔除：{error.problems[0].message}")
+        reasons.append(f"不能逐项剔除：{error.renamed(result.names).problems[0].message}")
     found = []
     for code in codes:
         may: Room | None = None
         try:
             may = room(result, code)
         except EvaluationError as error:
-            reasons.append(error.problems[0].message)
+            reasons.append(error.renamed(result.names).problems[0].message)
         found.append(Hinge(code, tree.nodes[code].name, may, shifts.get(code)))
     notes += dict.fromkeys(reasons)
     return tuple(found)

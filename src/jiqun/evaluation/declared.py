@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
-
-import numpy as np
-import pyarrow.parquet as pq
+from dataclasses import dataclass, replace
+from typing import Any
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.evaluation.errors import EvaluationError
-from jiqun.evaluation.framework import Aggregate, Floats, Framework, Indicator
-from jiqun.evaluation.panel import Panel
-from jiqun.evaluation.plan import Aggregation, Impute, Normalise, Plan, Screen, Treat
+from jiqun.evaluation.framework import Aggregate, Framework, Indicator
+from jiqun.evaluation.method_faults import method_faults, share_of
+from jiqun.evaluation.plan import (
+    Aggregation,
+    Impute,
+    Normalise,
+    OverTime,
+    Plan,
+    Preference,
+    Screen,
+    Treat,
+    Weighting,
+)
 from jiqun.evaluation.robust.uncertainty import Uncertainty
 from jiqun.evaluation.weights import ahp
 from jiqun.programme.models import EvaluationFile, Judgement
+from jiqun.programme.models.evaluation import COMPARISONS
 from jiqun.programme.pack import Pack
-from jiqun.rules import parse_rule
-from jiqun.rules.build import parse_constant
-from jiqun.rules.frames import Source
-from jiqun.rules.query import Bound, Measured, ask, measure
-from jiqun.rules.vocabulary import SUBJECT_IDS
-from jiqun.snapshot.engines import Engine
 
 ROOT = "index"
 RANGES = {"rank": (1.0, 0.0), "percentile_rank": (0.0, 1.0), "z_score": (10.0, 2.0), "min_max": (0.0, 100.0)}
@@ -50,16 +50,24 @@ def declare(pack: Pack) -> Declared:
     if file is None:
         mend = "请在方案包里写 evaluation.yaml"
         raise InputError([Problem("方案包没有评价体系", Place("evaluation.yaml"), mend=mend)], "评价无法计算")
-    judged, problems = {}, []
+    judged, problems = dict[str, ahp.Judged](), list(method_faults(file))
     for parent, part, items, judgements in _judgements(file):
         try:
             judged[parent] = ahp.judge(items, ahp.from_pairs(items, _pairs(judgements)))
         except EvaluationError as error:
             problems += [Problem(p.message, part, mend=p.mend) for p in error.problems]
+    if not problems and file.method.weights == "effective" and not sum(map(share_of, file.method.shares.values())) > 0:
+        problems.append(Problem("比重都是 0", file.method.place("shares"), mend="请写出各指标的比重"))
     if problems:
         raise InputError(problems, "评价体系有误")
     plan = _plan(file)
     return Declared(file, _tree(file, judged), plan, _uncertainty(file), judged)
+
+
+def with_plan(declared: Declared, plan: Plan) -> Declared:
+    """The pack's index by another plan: weights and figures are doubted as the pack says, the plan's steps are not."""
+    doubts = declared.uncertainty
+    return replace(declared, plan=plan, uncertainty=Uncertainty(doubts.weights, errors=doubts.errors))
 
 
 def faults(pack: Pack) -> list[Problem]:
@@ -112,75 +120,66 @@ def _tree(file: EvaluationFile, judged: dict[str, ahp.Judged]) -> Framework:
 def _plan(file: EvaluationFile) -> Plan:
     method = file.method
     low, high = RANGES.get(method.normalise, (0.0, 100.0))
-    low = 1.0 if method.aggregate == "geometric" and method.normalise == "min_max" else low
-    special = {ROOT: Aggregation(how="geometric")} if method.aggregate == "geometric" else {}
+    bent = method.aggregate in ("geometric", "harmonic")
+    low = 1.0 if bent and method.normalise == "min_max" else low
+    special = {} if method.aggregate == "arithmetic" else {ROOT: _aggregation(file, method.aggregate)}
+    carried = method.over_time
     return Plan(
         denominate=False,
-        screen=Screen(least_known=_share(method.least_known)),
+        screen=Screen(least_known=share_of(method.least_known)),
+        over_time=OverTime(how=carried.how, longest=carried.years) if carried else None,
         impute=Impute(how=method.impute) if method.impute else None,
         treat=Treat(winsorise=method.winsorise, then=method.transform),
         normalise=Normalise(how=method.normalise, low=low, high=high),
+        weights=_weighting(file, method.weights),
+        weights_special={} if method.pillar_weights is None else {ROOT: _siblings(method.pillar_weights)},
         aggregate_special=special,
     )
 
 
-def _uncertainty(file: EvaluationFile) -> Uncertainty:
-    doubts = file.doubts
-    ways = tuple(_positive(how) for how in doubts.normalisations)
-    means = tuple(Aggregation(how=how) for how in doubts.aggregations)
-    return Uncertainty(
-        _share(doubts.weights), normalisations=ways, aggregations=means, each_level=False, errors=_share(doubts.errors)
+def _aggregation(file: EvaluationFile, how: str) -> Aggregation:
+    """A way of making the index of its pillars, with the pack's settings."""
+    told = file.method.compare
+    preference = Preference(kind=told.preference, q=told.q, p=told.p, s=told.s)
+    over = "indicators" if how in COMPARISONS and told.over == "indicators" else "children"
+    return Aggregation.model_validate(
+        {"how": how, "over": over, "v": told.v, "rho": told.rho, "grades": told.grades, "preference": preference}
     )
+
+
+def _weighting(file: EvaluationFile, how: str) -> Any:
+    if how in ("given", "equal"):
+        return how
+    shares = {code: share_of(text) for code, text in file.method.shares.items()}
+    return Weighting.model_validate({"how": how, "across": file.method.across, "shares": shares})
+
+
+def _siblings(how: str) -> Any:
+    return how if how in ("given", "equal") else Weighting.model_validate({"how": how})
+
+
+def _uncertainty(file: EvaluationFile) -> Uncertainty:
+    """What the pack doubts; its own way is always among the alternatives (None where it is not named)."""
+    doubts, method = file.doubts, file.method
+    names: tuple[str, ...] = doubts.normalisations
+    scales = names if not names or method.normalise in names else (method.normalise, *names)
+    means: list[Aggregation | None] = [_aggregation(file, how) for how in doubts.aggregations]
+    weightings: list[Any] = list(doubts.weightings)
+    return Uncertainty(
+        share_of(doubts.weights), normalisations=tuple(_positive(how) for how in scales),
+        aggregations=tuple(means if not means or method.aggregate in doubts.aggregations else [None, *means]),
+        each_level=False, errors=share_of(doubts.errors),
+        weightings=tuple(map(_other, weightings if not weightings or method.weights in weightings else [None, *weightings])),
+    )  # fmt: skip
+
+
+def _other(how: str | None) -> Any:
+    return how if how is None else _siblings(how)
 
 
 def _positive(how: str) -> Normalise:
-    """A scale above zero throughout, so that it goes with a geometric mean too."""
+    """A scale above zero throughout where there is one, so that it goes with a geometric mean too."""
     if how == "min_max":
         return Normalise(how=how, low=1.0, high=100.0)
-    low, high = RANGES[how]
+    low, high = RANGES.get(how, (0.0, 100.0))
     return Normalise(how=how, low=low, high=high)
-
-
-def _share(text: str) -> float:
-    value = parse_constant(text).value
-    assert isinstance(value, Decimal | float), "checked with the pack"
-    return float(value)
-
-
-# --- figures --------------------------------------------------------------------------------------------------
-
-
-def panel_of(backend: Engine, snapshot: Path, pack: Pack, declared: Declared, as_of: date) -> Panel:
-    """The measures of every subject that takes part, as of a day, from a snapshot."""
-    file, source = declared.file, Source(backend.tables, pack.vocabulary)
-    measures = [
-        (leaf.id, parse_rule(leaf.measure, pack.vocabulary, subject=file.subject, expect="number").node)
-        for pillar in file.pillars
-        for leaf in pillar.indicators
-    ]
-    expression, found = measure(source, file.subject, measures, as_of)
-    table = backend.table(expression).sort_by("row")
-    rows = table["row"].to_pylist()
-    values = np.column_stack([_column(table[m.value].to_pylist(), m) for m in found])
-    key = SUBJECT_IDS[file.subject]
-    with pq.ParquetFile(snapshot / f"{file.subject}.parquet") as parquet:
-        names = parquet.read(columns=["row", key, "name"]).sort_by("row")
-    ids, titles = names[key].to_pylist(), names["name"].to_pylist()
-    panel = Panel(
-        tuple(str(ids[r]) for r in rows), tuple(m.id for m in found), values, tuple(str(titles[r]) for r in rows)
-    )
-    return panel if file.condition is None else panel.only(_taking_part(backend, pack, file, rows, as_of))
-
-
-def _column(values: list[object], measured: Measured) -> Floats:
-    scale = measured.scale or 0
-    return np.array([np.nan if v is None else float(Decimal(str(v)).scaleb(-scale)) for v in values])
-
-
-def _taking_part(backend: Engine, pack: Pack, file: EvaluationFile, rows: list[int], as_of: date) -> list[int]:
-    rule = parse_rule(str(file.condition), pack.vocabulary, subject=file.subject, expect="flag")
-    source = Source(backend.tables, pack.vocabulary)
-    expression, asked = ask(source, file.subject, [Bound("condition", rule.node)], as_of)
-    answers = backend.table(expression)
-    chosen = {r for r, yes in zip(answers["row"].to_pylist(), answers[asked[0].value].to_pylist(), strict=True) if yes}
-    return [i for i, row in enumerate(rows) if row in chosen]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from jiqun.base.errors import InputError, Problem
 
@@ -16,6 +17,19 @@ class EvaluationError(InputError):
     def __init__(self, problems: Iterable[Problem], columns: Sequence[str] = (), units: Sequence[str] = ()) -> None:
         super().__init__(list(problems), "评价无法计算")
         self.columns, self.units = tuple(columns), tuple(units)
+
+    def renamed(self, names: Mapping[str, str]) -> EvaluationError:
+        """The same with columns and units called by their names, for readers who do not know the codes."""
+
+        def told(message: str) -> str:
+            for word, codes in (("指标", self.columns), ("单位", self.units)):
+                message = message.replace(
+                    f"{word} {listed(codes)}", f"{word} {listed([names.get(code, code) for code in codes])}"
+                )
+            return message
+
+        problems = [replace(problem, message=told(problem.message)) for problem in self.problems]
+        return EvaluationError(problems, self.columns, self.units)
 
 
 def fault(message: str, mend: str, *, columns: Sequence[str] = (), units: Sequence[str] = ()) -> EvaluationError:

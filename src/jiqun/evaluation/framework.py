@@ -109,7 +109,7 @@ class Framework:
         """The weights as given, by column of all nodes."""
         return np.array([self.nodes[code].weight for code in self.codes], float)
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The codes of the indicators."""
         return tuple(i.code for i in self.indicators)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from jiqun.base.errors import InputError
 from jiqun.evaluation.advice import Advice, Hinge, advise, hinges, models_of
-from jiqun.evaluation.declared import Declared, panel_of
-from jiqun.evaluation.improve.change import Change, explain_change
+from jiqun.evaluation.declared import Declared
+from jiqun.evaluation.errors import EvaluationError
+from jiqun.evaluation.figures import Years
+from jiqun.evaluation.improve.change import Change, explain_change, plain_change
 from jiqun.evaluation.robust.redundancy import Pair, flags
 from jiqun.evaluation.robust.sensitivity import Sensitivity, analyse
 from jiqun.evaluation.robust.uncertainty import Distribution, simulate
-from jiqun.evaluation.run import Result, run
+from jiqun.evaluation.run import Result, names_of, run
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.engines import Engine
 
-RANKING, SCORES, SENSITIVITY, CHANGES, ADVICE, WEIGHTS, MANIFEST = (
-    "ranking.parquet", "scores.parquet", "sensitivity.parquet", "changes.parquet", "advice.parquet",
-    "weights.parquet", "manifest.json",
-)  # fmt: skip
 T = TypeVar("T")
 SOBOL = 1024
 """Rows of the sensitivity design."""
@@ -67,25 +59,43 @@ def rank(
     """Rank the subjects as of a day, beside the same day of the year before; 0 replications: no doubts are worked out.
 
     `beside` names the advanced units (by code or name) that others are held against; the pack's `models` where
-    none is named, else the first three.
+    none is named, else the first three. Faults call indicators and units by their names.
     """
+    years = Years(backend, snapshot, pack, declared, as_of)
     progress("计算各项指标")
-    result = run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, as_of))
+    names = names_of(declared.tree, years.panel(0))
+    try:
+        return _rank(years, declared, as_of, replications, seed, beside, progress)
+    except EvaluationError as error:
+        raise error.renamed(names) from None
+
+
+def _rank(
+    years: Years,
+    declared: Declared,
+    as_of: date,
+    replications: int,
+    seed: int,
+    beside: Sequence[str],
+    progress: Callable[[str], None],
+) -> Ranking:
+    result = run(declared.plan, declared.tree, years.panel(0), years.around(0))
     models = models_of(result, beside or declared.file.models)
-    notes: list[str] = []
+    notes: list[str] = list(_unmet(result))
     progress("与上年同期比较")
-    before = _or_note(notes, "上年同期无法评价", lambda: _year_before(backend, snapshot, pack, declared, as_of))
+    before = _or_note(notes, "上年同期无法评价", result, lambda: _year_before(result, years))
     change = None
     if before is not None:
         former = before
-        change = _or_note(notes, "名次变化无法分解", lambda: explain_change(former, result))
+        change = _or_note(notes, "名次变化只列位次，不列来源", result, lambda: explain_change(former, result))
+        change = change or plain_change(former, result)
     distribution = sensitivity = None
     if replications > 0:
         progress(f"模拟 {replications:,} 次")
         distribution = simulate(result, declared.uncertainty, replications, seed)
         progress("分析敏感性")
         ways = declared.uncertainty
-        sensitivity = _or_note(notes, "敏感性无法分析", lambda: analyse(result, ways, SOBOL, seed))
+        sensitivity = _or_note(notes, "敏感性无法分析", result, lambda: analyse(result, ways, SOBOL, seed))
     progress("找长短板和提升路径")
     advice, hanging = advise(result, models, distribution), hinges(result, notes)
     return Ranking(
@@ -94,140 +104,23 @@ def rank(
     )  # fmt: skip
 
 
-def _year_before(backend: Engine, snapshot: Path, pack: Pack, declared: Declared, as_of: date) -> Result:
-    day = as_of.replace(year=as_of.year - 1, day=28 if (as_of.month, as_of.day) == (2, 29) else as_of.day)
-    return run(declared.plan, declared.tree, panel_of(backend, snapshot, pack, declared, day))
+def _year_before(result: Result, years: Years) -> Result:
+    """The same plan a year before; weights that it found from this year's figures hold for both years."""
+    weights = result.weights if result.plan.found_weights else None
+    return run(result.plan, result.tree, years.panel(1), years.around(1), weights)
 
 
-def _or_note(notes: list[str], what: str, work: Callable[[], T]) -> T | None:
+def _unmet(result: Result) -> Iterator[str]:
+    """Where optimised weights do not reach what was wished."""
+    for each in result.weighed:
+        if not each.met:
+            name = result.tree.nodes[each.node].name
+            yield f"“{name}”下级的重要程度达不到期望，最大相差 {each.facts['off'] * 100:.1f} 个百分点，已取最接近的权重"
+
+
+def _or_note(notes: list[str], what: str, result: Result, work: Callable[[], T]) -> T | None:
     try:
         return work()
-    except InputError as error:
-        notes.append(f"{what}：{error.problems[0].message}")
+    except EvaluationError as error:
+        notes.append(f"{what}：{error.renamed(result.names).problems[0].message}")
         return None
-
-
-def write_tables(ranking: Ranking, folder: Path, *, snapshot_id: str | None, pack: Pack, seed: int) -> None:
-    """The ranking, all scores, the sensitivity and the changes as Parquet, and a manifest."""
-    pq.write_table(_ranking_table(ranking), folder / RANKING)
-    pq.write_table(_score_table(ranking.result), folder / SCORES)
-    if ranking.sensitivity is not None:
-        pq.write_table(_sensitivity_table(ranking.sensitivity), folder / SENSITIVITY)
-    if ranking.change is not None:
-        pq.write_table(_change_table(ranking.change), folder / CHANGES)
-    pq.write_table(_advice_table(ranking), folder / ADVICE)
-    pq.write_table(_weight_table(ranking), folder / WEIGHTS)
-    result, found = ranking.result, ranking.distribution
-    facts = {
-        "format": 1, "evaluation": ranking.declared.file.id, "snapshot": snapshot_id, "pack": pack.programme.id,
-        "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": ranking.as_of.isoformat(),
-        "plan": json.loads(result.plan.canonical), "plan_digest": result.plan.digest, "result_digest": result.digest,
-        "seed": seed, "replications": found.replications if found else 0, "failed": found.failed if found else 0,
-        "models": list(ranking.models), "notes": list(ranking.notes),
-    }  # fmt: skip
-    (folder / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
-
-
-def _ranking_table(ranking: Ranking) -> pa.Table:
-    result, found = ranking.result, ranking.distribution
-    root = result.tree.position[result.tree.root]
-    known = (~np.isnan(result.denominated)).mean(axis=1)
-    columns = {
-        "unit": pa.array(result.panel.units), "name": pa.array(result.panel.names or result.panel.units),
-        "rank": _whole(result.ranks[:, root]), "score": _real(result.index), "known": _real(known),
-        "rank_low": _whole(found.quantile(0.05)) if found else pa.nulls(len(known), pa.int64()),
-        "rank_median": _whole(found.quantile(0.5)) if found else pa.nulls(len(known), pa.int64()),
-        "rank_high": _whole(found.quantile(0.95)) if found else pa.nulls(len(known), pa.int64()),
-        "top_10": _real(found.within(10)) if found else pa.nulls(len(known), pa.float64()),
-    }  # fmt: skip
-    for code in (result.tree.codes[c] for c in result.tree.children[result.tree.root]):
-        columns[code] = _real(result.scores[:, result.tree.position[code]])
-    return pa.table(columns).sort_by("rank")
-
-
-def _score_table(result: Result) -> pa.Table:
-    units, nodes = result.scores.shape
-    leaves = len(result.tree.leaves)
-    figures = np.full((units, nodes), np.nan)
-    figures[:, :leaves] = result.denominated
-    return pa.table(
-        {
-            "unit": pa.array(np.repeat(result.panel.units, nodes)),
-            "node": pa.array(np.tile(result.tree.codes, units)),
-            "figure": _real(figures.ravel()),
-            "score": _real(result.scores.ravel()),
-            "rank": _whole(result.ranks.ravel()),
-            "weight": _real(np.tile(result.effective, units)),
-        }
-    )
-
-
-def _sensitivity_table(found: Sensitivity) -> pa.Table:
-    shift = found.shift
-    return pa.table(
-        {
-            "factor": pa.array(shift.factors), "first": _real(shift.first), "total": _real(shift.total),
-            "first_low": _real(shift.first_bounds[0]), "first_high": _real(shift.first_bounds[1]),
-            "total_low": _real(shift.total_bounds[0]), "total_high": _real(shift.total_bounds[1]),
-        }
-    )  # fmt: skip
-
-
-def _change_table(change: Change) -> pa.Table:
-    columns = {"unit": pa.array(change.units), "before": _whole(change.before), "after": _whole(change.after)}
-    for i, pillar in enumerate((*change.pillars, "others")):
-        columns[pillar] = _real(change.parts[:, i])
-    return pa.table(columns)
-
-
-def _advice_table(ranking: Ranking) -> pa.Table:
-    """One row a unit: codes of its best and worst indicators, its peers, the pillars below the model, the way up."""
-    rows = [
-        {"unit": a.unit, "name": a.name, "rank": a.rank, "strong": [s.code for s in a.strong],
-         "weak": [s.code for s in a.weak], "peers": [p.unit for p in a.near],
-         "gaps": [{"node": g.code, "gap": g.gap, "worth": g.worth} for g in a.gaps],
-         "target": a.way.target if a.way else None, "cost": a.way.cost if a.way and a.way.steps is not None else None,
-         "steps": [{"node": s.code, "rise": s.rise, "figure": s.figure} for s in (a.way.steps or ())] if a.way else None,
-         "fewest": list(a.way.fewest) if a.way and a.way.fewest is not None else None, "why": a.why,
-         "ahead": a.ahead}
-        for a in ranking.advice
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows, schema=_ADVICE)
-
-
-def _weight_table(ranking: Ranking) -> pa.Table:
-    """One row a pillar: its share, the bounds within which no rank flips, and how far ranks move without it."""
-    rows = [
-        {"node": h.code, "share": h.room and h.room.share, "low": h.room and h.room.low, "high": h.room and h.room.high,
-         "flips_low": list(h.room.flips_low) if h.room and h.room.flips_low else None,
-         "flips_high": list(h.room.flips_high) if h.room and h.room.flips_high else None, "shift": h.shift}
-        for h in ranking.hinges
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows, schema=_WEIGHTS)
-
-
-_CODES = pa.list_(pa.string())
-_ADVICE = pa.schema(
-    [
-        ("unit", pa.string()), ("name", pa.string()), ("rank", pa.int64()), ("strong", _CODES), ("weak", _CODES),
-        ("peers", _CODES),
-        ("gaps", pa.list_(pa.struct([("node", pa.string()), ("gap", pa.float64()), ("worth", pa.float64())]))),
-        ("target", pa.int64()), ("cost", pa.float64()),
-        ("steps", pa.list_(pa.struct([("node", pa.string()), ("rise", pa.float64()), ("figure", pa.float64())]))),
-        ("fewest", _CODES), ("why", pa.string()), ("ahead", pa.float64()),
-    ]
-)  # fmt: skip
-_WEIGHTS = pa.schema(
-    [
-        ("node", pa.string()), ("share", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
-        ("flips_low", _CODES), ("flips_high", _CODES), ("shift", pa.float64()),
-    ]
-)  # fmt: skip
-
-
-def _real(values: object) -> pa.Array:
-    return pa.array(np.asarray(values, float), pa.float64(), from_pandas=True)
-
-
-def _whole(values: object) -> pa.Array:
-    return pa.array(np.asarray(values, float), pa.float64(), from_pandas=True).cast(pa.int64())

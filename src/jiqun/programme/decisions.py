@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from jiqun.programme.models import Benefit, Condition, Criterion, Ladder, Parame
 from jiqun.programme.pack import Pack
 from jiqun.rules.facts import World
 from jiqun.rules.nodes import FLAG, And, Const, Node, Pending
-from jiqun.rules.reference import evaluate
+from jiqun.rules.reference import Answer, evaluate
 from jiqun.rules.rule import Rule
 
 
@@ -257,14 +257,19 @@ class Decision:
 
 def decide(rule: DecisionRule, world: World, subject_id: str, as_of: date) -> Decision:
     """The decision of a rule for one subject of a world, by the reference evaluator."""
-    eligible = evaluate(rule.eligible, world, subject_id, as_of, rule.effective)
+    return decided(rule, lambda part: evaluate(part, world, subject_id, as_of, rule.effective))
+
+
+def decided(rule: DecisionRule, answer: Callable[[Rule], Answer]) -> Decision:
+    """The decision that follows from the answers to the rule's condition and amount."""
+    eligible = answer(rule.eligible)
     if eligible.value is None:
         return Decision("待定", missing=eligible.missing)
     if not eligible.value:
         return Decision("不符合")
     if rule.amount is None:
         return Decision("符合")
-    amount = evaluate(rule.amount, world, subject_id, as_of, rule.effective)
+    amount = answer(rule.amount)
     if amount.value is None:
         return Decision("待定", missing=amount.missing)
     assert isinstance(amount.value, Decimal), "a benefit's amount is exact money"

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jiqun.base.errors import InputError, Place, Problem
 from jiqun.base.folders import whole_folder
 from jiqun.programme.breakdown import write_figures
 from jiqun.programme.coverage import write_coverage
@@ -30,6 +29,7 @@ from jiqun.rules.frames import Source
 from jiqun.rules.query import Bound, ask
 from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
+from jiqun.snapshot.open import read_manifest
 
 Progress = Callable[[str], None]
 MAX_WAITING = 4
@@ -77,17 +77,6 @@ def evaluate(
                  "engine": engine}  # fmt: skip
         (part / MANIFEST).write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
     return Evaluation(as_of, tuple(targets), summaries)
-
-
-def read_manifest(snapshot: Path) -> dict[str, Any]:
-    """The manifest of a snapshot; InputError where the folder is none."""
-    path = snapshot / MANIFEST
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        mend = "请先运行 jiqun snapshot 生成快照"
-        raise InputError([Problem("这不是数据快照", Place(str(snapshot)), mend=mend)], "快照有误") from None
-    return cast(dict[str, Any], found)
 
 
 # --- decisions ------------------------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 from jiqun.base.errors import InputError, Place, Problem, did_you_mean
 from jiqun.base.money import from_fen
 from jiqun.base.periods import Period
-from jiqun.programme.decisions import Checked, Decision, DecisionRule, decide, decision_rules
+from jiqun.programme.decisions import Checked, DecisionRule, decided, decision_rules
 from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules import nodes as n
-from jiqun.rules.explain import Explanation, explain
+from jiqun.rules.explain import Explainer, Explanation
 from jiqun.rules.facts import Entry, Recognition, Review, Subject, Value, World
 from jiqun.rules.path import Path, path
 from jiqun.rules.reference import Item
@@ -143,8 +143,8 @@ def explained(
     """One rule explained over a world that holds the subject."""
     subject = world.get(rule.subject, subject_id)
     assert subject is not None, "the world holds the subject"
-    item, when = Item(subject), When(as_of, rule.effective)
-    decision: Decision = decide(rule, world, subject_id, as_of)
+    item, when, explainer = Item(subject), When(as_of, rule.effective), Explainer(world)
+    decision = decided(rule, lambda part: explainer.value(part.node, item, when))
     benefit = pack.benefits.get(rule.id)
     source = rule.version.source if rule.version else None
     name = subject.attributes.get("name")
@@ -162,9 +162,9 @@ def explained(
         decision.amount,
         bool(benefit and benefit.ceiling),
         benefit.amount if benefit else None,
-        explain(rule.amount.node, world, item, when) if rule.amount and decision.amount is not None else None,
+        explainer.explain(rule.amount.node, item, when) if rule.amount and decision.amount is not None else None,
         decision.missing,
-        tuple(_condition(c, world, item, when) for c in rule.conditions),
+        tuple(_condition(c, explainer, item, when) for c in rule.conditions),
         path(rule.eligible.node, world, item, when) if needs_path else None,
     )
 
@@ -176,7 +176,7 @@ def _document(source: Any) -> str | None:
     return f"《{source.document}》{number}{source.clause or ''}"
 
 
-def _condition(checked: Checked, world: World, item: Item, when: When) -> ConditionExplanation:
+def _condition(checked: Checked, explainer: Explainer, item: Item, when: When) -> ConditionExplanation:
     condition = checked.condition
     return ConditionExplanation(
         condition.name,
@@ -186,7 +186,7 @@ def _condition(checked: Checked, world: World, item: Item, when: When) -> Condit
         condition.clause,
         CONFIDENCE.get(condition.confidence or ""),
         condition.note,
-        explain(checked.rule.node, world, item, when),
+        explainer.explain(checked.rule.node, item, when),
     )
 
 

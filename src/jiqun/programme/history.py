@@ -129,7 +129,7 @@ def forecast_rows(
     rules, rows = pack.forecast_rules, []
     for result in now:
         each = found[result.target]
-        outlook = outlook_of(course_of(pack.targets[result.target], result.baseline), each, result.state, rules)
+        outlook = outlook_of(course_of(pack, pack.targets[result.target], result.baseline), each, result.state, rules)
         tested = vars(each.tested) if each.tested else {}
         rows.append(
             {"target": result.target, "outlook": outlook.word, "probability": outlook.probability,

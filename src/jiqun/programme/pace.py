@@ -7,13 +7,20 @@ from datetime import date, timedelta
 from typing import Literal
 
 State = Literal["超前", "正常", "滞后", "严重滞后", "已达标", "待定"]
-AHEAD, BEHIND, FAR_BEHIND = 0.05, -0.05, -0.15
-"""How far, in parts of the goal, a target may be off its pace to be ahead, behind or far behind."""
-GROWTH_BAND = 0.05
-"""A growth rate within this part of its goal is on pace; 左右 admits as much below the goal."""
-GROWTH_FAR_BEHIND = -0.25
 _NOISE = 1e-12
 """What floating sums may be off at exactly a limit."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far, in parts of the goal, a target is off its pace when it is ahead, behind or far behind."""
+
+    ahead: float = 0.05
+    behind: float = 0.05
+    far_behind: float = 0.15
+    growth_band: float = 0.05
+    """A growth rate within this part of its goal is on pace; 左右 admits as much below the goal."""
+    growth_far_behind: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -29,11 +36,12 @@ class Course:
     yearly: bool = False
     """The goal holds anew in each calendar year."""
     milestones: tuple[tuple[date, float], ...] = ()
+    limits: Limits = Limits()
 
     @property
     def floor(self) -> float:
         """The least value that meets the goal (or, for 超过, that just does not)."""
-        return self.goal * (1 - GROWTH_BAND) if self.comparison == "about" else self.goal
+        return self.goal * (1 - self.limits.growth_band) if self.comparison == "about" else self.goal
 
     def met_by(self, actual: float) -> bool:
         """Whether the value reaches the goal."""
@@ -75,19 +83,19 @@ def state_of(course: Course, actual: float | None, day: date) -> State:
     if pace is None:
         return "待定"
     off = (actual - pace) / course.goal if course.goal else 0.0
-    if off >= AHEAD - _NOISE:
+    if off >= course.limits.ahead - _NOISE:
         return "超前"
-    if off >= BEHIND - _NOISE:
+    if off >= -course.limits.behind - _NOISE:
         return "正常"
-    return "滞后" if off >= FAR_BEHIND - _NOISE else "严重滞后"
+    return "滞后" if off >= -course.limits.far_behind - _NOISE else "严重滞后"
 
 
 def _growth_state(course: Course, actual: float, day: date) -> State:
     if day >= course.due and course.met_by(actual):
         return "已达标"
     ratio = actual / course.goal - 1 if course.goal else 0.0
-    if ratio > GROWTH_BAND + _NOISE:
+    if ratio > course.limits.growth_band + _NOISE:
         return "超前"
-    if ratio >= -GROWTH_BAND - _NOISE:
+    if ratio >= -course.limits.growth_band - _NOISE:
         return "正常"
-    return "滞后" if ratio >= GROWTH_FAR_BEHIND - _NOISE else "严重滞后"
+    return "滞后" if ratio >= -course.limits.growth_far_behind - _NOISE else "严重滞后"

@@ -24,6 +24,7 @@ from jiqun.programme.models import (
     IndicatorSpec,
     Ladder,
     LadderFile,
+    PaceRules,
     PairCase,
     PairCaseFile,
     Part,
@@ -137,6 +138,11 @@ class Pack:
     def forecast_rules(self) -> ForecastRules:
         """How forecasts are put into words; the defaults where the pack does not say."""
         return next((f.forecast for f in self.parts(TargetFile)), ForecastRules())
+
+    @cached_property
+    def pace_rules(self) -> PaceRules:
+        """When a target is ahead, behind or far behind; the defaults where the pack does not say."""
+        return next((f.pace for f in self.parts(TargetFile)), PaceRules())
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:

@@ -1,15 +1,15 @@
 """Decisions as one long Parquet file, written from the wide answers of a query.
 
-A million firms make over forty million rows, so nothing is done a row at a time: within a batch of subjects each rule's
-column goes out as it came, and every text is an index into a dictionary.
+A million firms make over forty million rows, so nothing is done a row at a time: a row group holds a batch of subjects,
+and in each of its columns every rule has a page, which most columns share with other rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,22 +17,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from jiqun.base import parquet
+from jiqun.base.parquet import Chunk, Page, ParquetFile
+from jiqun.programme import spelling
 from jiqun.rules.query import Asked
+from jiqun.rules.vector.columns import states
 
 if TYPE_CHECKING:
     from jiqun.programme.decisions import DecisionRule
     from jiqun.programme.evaluate import SubjectIds
 
 OUTCOMES = ("符合", "不符合", "待定")
-AMOUNT = pa.decimal128(18, 2)
-_WORDS = pa.dictionary(pa.int32(), pa.string())
-SCHEMA = pa.schema(
-    [pa.field("subject_kind", _WORDS, nullable=False), pa.field("subject", _WORDS, nullable=False),
-     pa.field("rule", _WORDS, nullable=False), pa.field("outcome", _WORDS, nullable=False), ("amount", AMOUNT),
-     ("payee_kind", _WORDS), ("payee", _WORDS), pa.field("missing", pa.list_(_WORDS), nullable=False)]
-)  # fmt: skip
+_OPEN = 2
+_CODE_OF_STATE = np.array([1, _OPEN, 0], np.uint8)
+COLUMNS = (
+    parquet.text("subject_kind", parquet.REQUIRED),
+    parquet.text("subject", parquet.REQUIRED),
+    parquet.text("rule", parquet.REQUIRED),
+    parquet.text("outcome", parquet.REQUIRED),
+    parquet.decimal("amount", 18, 2),
+    parquet.text("payee_kind", parquet.OPTIONAL),
+    parquet.text("payee", parquet.OPTIONAL),
+    parquet.texts("missing"),
+)
 
 
 @dataclass
@@ -45,49 +53,48 @@ class Summary:
     amount: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True)
+class Group:
+    """The decisions of a batch of subjects, ready to be written."""
+
+    rows: int
+    chunks: Sequence[Chunk]
+
+
 class DecisionWriter:
     """Writes batches of answers; use it as a context manager."""
 
     def __init__(self, path: Path, rules: Sequence[DecisionRule]) -> None:
         self.summaries = {r.id: Summary() for r in rules}
         self._rules = {r.id: r for r in rules}
-        self._writer = pq.ParquetWriter(
-            path, SCHEMA, compression="zstd", compression_level=1, write_statistics=False,
-            dictionary_pagesize_limit=16 << 20, store_schema=False,
-        )  # fmt: skip
+        self._file = ParquetFile(path, COLUMNS)
 
     def __enter__(self) -> DecisionWriter:
+        self._file.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._writer.close()
+        self._file.__exit__(kind, error, at)
 
-    def shape(self, kind: str, subjects: SubjectIds, asked: Sequence[Asked], batch: pa.RecordBatch) -> pa.Table:
-        """The answers of a batch of subjects as rows, rule after rule; counts them."""
+    def shape(self, kind: str, subjects: SubjectIds, asked: Sequence[Asked], batch: pa.RecordBatch) -> Group:
+        """The answers of a batch of subjects as a row group, rule after rule; counts them."""
         rows = batch.column("row")
-        ids, counties = subjects.ids.take(rows), subjects.counties.take(rows)
-        columns: dict[str, list[pa.Array]] = {name: [] for name in SCHEMA.names}
-        words = _Words(ids, counties, asked)
-        for each in asked:
-            answer = _Answer.of(each, batch, words.facts)
+        words = _Words(kind, subjects.ids.take(rows), subjects.counties.take(rows), asked)
+        pages: list[tuple[Page, ...]] = []
+        for number, each in enumerate(asked):
+            answer = _Answer.of(each, batch)
             self._count(each.rule.id, answer)
-            rule = self._rules[each.rule.id]
-            for name, column in words.row_block(kind, rule).items():
-                columns[name].append(column)
-            columns["outcome"].append(pa.DictionaryArray.from_arrays(answer.codes, words.outcomes))
-            columns["amount"].append(answer.amount)
-            columns["missing"].append(answer.missing)
-        names = pa.array([a.rule.id for a in asked], pa.string())
-        columns["rule"] = [
-            pa.DictionaryArray.from_arrays(np.full(len(ids), i, np.int32), names) for i in range(len(asked))
-        ]
-        return pa.Table.from_arrays(
-            [pa.chunked_array(columns[n], SCHEMA.field(n).type) for n in SCHEMA.names], schema=SCHEMA
-        )
+            payee_kind, payee = words.paid_to(self._rules[each.rule.id])
+            pages.append(
+                (words.kind, words.subject, words.rule(number), answer.outcome_page, answer.amount_page(words),
+                 payee_kind, payee, _missing(each, batch, answer, words))
+            )  # fmt: skip
+        chunks = [Chunk(column, d) for column, d in zip(zip(*pages, strict=True), words.dictionaries, strict=True)]
+        return Group(len(batch) * len(asked), chunks)
 
-    def write(self, table: pa.Table) -> None:
-        """Write rows as one group."""
-        self._writer.write_table(table, row_group_size=len(table))
+    def write(self, group: Group) -> None:
+        """Write a row group."""
+        self._file.write(group.rows, group.chunks)
 
     def _count(self, rule_id: str, answer: _Answer) -> None:
         summary = self.summaries[rule_id]
@@ -99,114 +106,145 @@ class DecisionWriter:
 
 
 class _Words:
-    """The dictionaries that the rows of one batch share."""
+    """The dictionaries that the rows of one batch share, and the pages that are the same for many rules."""
 
-    def __init__(self, ids: pa.Array, counties: pa.Array, asked: Sequence[Asked]) -> None:
-        size = len(ids)
+    def __init__(self, kind: str, ids: pa.Array, counties: pa.Array, asked: Sequence[Asked]) -> None:
+        self.size = size = len(ids)
         self.facts = {label: i for i, label in enumerate(dict.fromkeys(x for a in asked for x in a.bits.labels))}
-        self.outcomes = pa.array(OUTCOMES)
-        zero = np.zeros(size, np.int32)
-        self._subject = pa.DictionaryArray.from_arrays(np.arange(size, dtype=np.int32), ids)
-        self._county = counties.dictionary_encode()
-        self._none = pa.nulls(size, _WORDS)
-        self._kinds = {k: pa.DictionaryArray.from_arrays(zero, pa.array([k])) for k in ("party", "cluster", "place")}
+        self._counties = counties.dictionary_encode()
+        # Subjects and payees have one dictionary, which is the larger part of the file.
+        names = parquet.words_page(pa.concat_arrays([ids, self._counties.dictionary]))
+        rules, kinds = pa.array([a.rule.id for a in asked]), pa.array([kind, "place"])
+        few = [parquet.words_page(x) for x in (kinds, rules, pa.array(OUTCOMES), pa.array(self.facts, pa.string()))]
+        self.dictionaries = [few[0], names, few[1], few[2], None, few[0], names, few[3]]
+        self._absent = parquet.levels(parquet.run(0, size, 1))
+        self._present = parquet.levels(parquet.run(1, size, 1))
+        self.kind = parquet.index_page(size, b"", 8, parquet.run(0, size, 8))
+        self.subject = self._numbered(b"", np.arange(size))
 
-    def row_block(self, kind: str, rule: DecisionRule) -> dict[str, pa.Array]:
-        """What does not depend on the answers: whose decision it is and who is paid."""
+    def _numbered(self, levels: bytes, numbers: Any) -> Page:
+        width = 16 if self.size + len(self._counties.dictionary) <= 1 << 16 else 32
+        return parquet.index_page(self.size, levels, width, parquet.packed(numbers, width))
+
+    def rule(self, number: int) -> Page:
+        """The page of one rule's id."""
+        return parquet.index_page(self.size, b"", 16, parquet.run(number, self.size, 16))
+
+    def paid_to(self, rule: DecisionRule) -> tuple[Page, Page]:
+        """The kind of payee and the payee: nobody, the subject, or its county."""
         if rule.amount is None:
-            payee_kind, payee = self._none, self._none
-        elif rule.payee == "county":
-            payee_kind, payee = self._kinds["place"], self._county
-        else:
-            payee_kind, payee = self._kinds[kind], self._subject
-        return {"subject_kind": self._kinds[kind], "subject": self._subject, "payee_kind": payee_kind, "payee": payee}
+            return self.nobody, self.nobody
+        if rule.payee == "county":
+            return self._place, self._county
+        return self._self
+
+    @cached_property
+    def nobody(self) -> Page:
+        """A page of texts that are all null."""
+        return parquet.index_page(self.size, self._absent, 8, b"")
+
+    @cached_property
+    def no_amount(self) -> Page:
+        """A page of amounts that are all null."""
+        return parquet.plain_page(self.size, self._absent, b"")
+
+    @cached_property
+    def nothing_missing(self) -> Page:
+        """A page of empty lists."""
+        levels = self._absent + parquet.levels(parquet.run(0, self.size, 2))
+        return parquet.index_page(self.size, levels, 16, b"")
+
+    @cached_property
+    def _self(self) -> tuple[Page, Page]:
+        kind = parquet.index_page(self.size, self._present, 8, parquet.run(0, self.size, 8))
+        return kind, self._numbered(self._present, np.arange(self.size))
+
+    @cached_property
+    def _place(self) -> Page:
+        return parquet.index_page(self.size, self._present, 8, parquet.run(1, self.size, 8))
+
+    @cached_property
+    def _county(self) -> Page:
+        codes = self._counties.indices
+        known = parquet.levels(parquet.packed(pc.is_valid(codes).to_numpy(zero_copy_only=False), 1))
+        return self._numbered(known, codes.drop_null().to_numpy() + self.size)
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """One rule's answers for a batch: outcome codes, amounts, missing facts."""
+    """One rule's answers for a batch: outcome codes, and the fen of those who are paid."""
 
-    codes: np.ndarray[Any, np.dtype[np.int32]]
-    amount: pa.Array
-    missing: pa.Array
-    total: Decimal
+    codes: np.ndarray[Any, np.dtype[np.uint8]]
+    fen: np.ndarray[Any, np.dtype[np.int64]] | None
 
     @classmethod
-    def of(cls, asked: Asked, batch: pa.RecordBatch, facts: Mapping[str, int]) -> _Answer:
-        known, yes = _truth(batch.column(asked.value))
-        if asked.amount is not None:
-            paid = batch.column(asked.amount)
-            if paid.null_count:  # what cannot be computed is not known
-                known = known & ~(yes & pc.is_null(paid).to_numpy(zero_copy_only=False))
-        codes = (2 - known - (known & yes).view(np.uint8)).astype(np.int32)
-        amount, total = pa.nulls(len(codes), AMOUNT), Decimal(0)
-        if asked.amount is not None:
-            amount, total = _money(_integers(paid), known & yes, asked.scale)
-        return cls(codes, amount, _missing(asked, batch, ~known, facts), total)
+    def of(cls, asked: Asked, batch: pa.RecordBatch) -> _Answer:
+        codes = _CODE_OF_STATE[states(batch.column(asked.value))]
+        if asked.amount is None:
+            return cls(codes, None)
+        paid = batch.column(asked.amount)
+        if paid.null_count:  # what cannot be computed is not known
+            codes[(codes == 0) & (states(paid) == 1)] = _OPEN
+        return cls(codes, _fen(_integers(paid)[codes == 0], asked.scale))
 
+    @property
+    def total(self) -> Decimal:
+        """The sum of all amounts in yuan."""
+        return Decimal(0) if self.fen is None else Decimal(int(self.fen.sum())).scaleb(-2)
 
-def _truth(column: pa.Array) -> tuple[Any, Any]:
-    """Whether each is known, and whether it is true (of what is not known: false); boolean arrays."""
-    if column.null_count == 0:
-        return np.ones(len(column), bool), column.to_numpy(zero_copy_only=False)
-    known = pc.is_valid(column).to_numpy(zero_copy_only=False)
-    return known, pc.fill_null(column, False).to_numpy(zero_copy_only=False)
+    @property
+    def outcome_page(self) -> Page:
+        """The outcomes."""
+        return parquet.index_page(len(self.codes), b"", 2, parquet.packed(self.codes, 2))
+
+    def amount_page(self, words: _Words) -> Page:
+        """The amounts, null unless 符合."""
+        if self.fen is None or not len(self.fen):
+            return words.no_amount
+        return parquet.plain_page(
+            len(self.codes), parquet.levels(parquet.packed(self.codes == 0, 1)), self.fen.tobytes()
+        )
 
 
 def _integers(column: pa.Array) -> Any:
-    """Integers as numpy, 0 where null."""
-    return (pc.fill_null(column, 0) if column.null_count else column).to_numpy(zero_copy_only=False)
+    """Integers as 64-bit numpy ones (a constant comes in as few bits as it needs), 0 where null."""
+    filled = pc.fill_null(column, 0) if column.null_count else column
+    return filled.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
 
 
 def money_of(asked: Asked, batch: pa.RecordBatch) -> Any:
     """The fen that a rule pays each subject of a batch; 0 where it does not hold or cannot be told."""
     assert asked.amount is not None
-    holds = pc.fill_null(batch.column(asked.value), False).to_numpy(zero_copy_only=False)
-    fen = _fen(_integers(batch.column(asked.amount)), holds, asked.scale)
-    return np.where(holds, fen, 0)
+    fen, paid = np.zeros(len(batch), np.int64), states(batch.column(asked.value)) == 2
+    fen[paid] = _fen(_integers(batch.column(asked.amount))[paid], asked.scale)
+    return fen
 
 
-def _fen(scaled: Any, paid: Any, scale: int) -> Any:
+def _fen(scaled: Any, scale: int) -> Any:
+    """Exact amounts at `scale` decimals as whole fen."""
     if scale <= 2:
         return scaled * 10 ** (2 - scale)
     step = 10 ** (scale - 2)
-    if bool(np.any(scaled[paid] % step)):
+    if bool(np.any(scaled % step)):
         raise ValueError("an amount has fractions of a fen: its clause must round it with 四舍五入(…, 2)")
     return scaled // step
 
 
-def _money(scaled: Any, paid: Any, scale: int) -> tuple[pa.Array, Decimal]:
-    """Exact amounts at `scale` decimals as decimal yuan with two, null where not paid; and their sum."""
-    fen = _fen(scaled, paid, scale)
-    words = np.zeros((len(fen), 2), np.int64)
-    words[:, 0], words[:, 1] = fen, fen >> 63
-    valid = pa.py_buffer(np.packbits(paid, bitorder="little"))
-    array = pa.Array.from_buffers(AMOUNT, len(fen), [valid, pa.py_buffer(words)])
-    return array, Decimal(int(fen[paid].sum())).scaleb(-2)
-
-
-def _missing(asked: Asked, batch: pa.RecordBatch, unknown: Any, facts: Mapping[str, int]) -> pa.Array:
-    """The names of the missing facts of each subject, as lists; empty where the answer is known.
-
-    Subjects lack facts in few combinations: each is spelt out once, then copied by its number.
-    """
-    offsets = np.zeros(len(unknown) + 1, np.int32)
-    if asked.mask is None or not asked.bits.labels or not unknown.any():
-        return _lists(offsets, np.zeros(0, np.int32), facts)
-    masks = pa.array(_integers(batch.column(asked.mask))[unknown]).dictionary_encode()
-    combinations = [[facts[name] for name in asked.bits.names(mask)] for mask in masks.dictionary.to_pylist()]
-    spelt = np.array(list(chain.from_iterable(combinations)), np.int32)
-    sizes = np.array([len(each) for each in combinations], np.int32)
-    which = masks.indices.to_numpy()
-    lengths = sizes[which]
-    offsets[1:][unknown] = lengths
-    np.cumsum(offsets, out=offsets)
-    # Each list begins where its combination is spelt: a step of one within a list, a jump between two.
-    jumps = (np.cumsum(sizes) - sizes)[which] - (np.cumsum(lengths) - lengths)
-    values = spelt[np.repeat(jumps, lengths) + np.arange(offsets[-1], dtype=np.int32)]
-    return _lists(offsets, values, facts)
-
-
-def _lists(offsets: Any, values: Any, facts: Mapping[str, int]) -> pa.Array:
-    words = pa.DictionaryArray.from_arrays(pa.array(values, pa.int32()), pa.array(facts, pa.string()))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), words)
+def _missing(asked: Asked, batch: pa.RecordBatch, answer: _Answer, words: _Words) -> Page:
+    """The names of the missing facts of each subject, as lists; empty where the answer is known."""
+    if asked.mask is None or not asked.bits.labels:
+        return words.nothing_missing
+    masks, found = _integers(batch.column(asked.mask)), np.zeros(2, np.int64)
+    spelling.counts(masks, answer.codes, _OPEN, found)
+    places, count = found.tolist()
+    if not count:
+        return words.nothing_missing
+    places_of = [words.facts[name] for name in asked.bits.labels]
+    labels = np.array(places_of, np.uint8 if max(places_of) < 1 << 8 else np.uint16)
+    repeated, defined = np.zeros(-(-places // 8), np.uint8), np.zeros(-(-places // 4), np.uint8)
+    names = np.empty(count, labels.dtype)
+    spelling.spell(masks, answer.codes, _OPEN, labels, repeated, defined, names)
+    levels = parquet.levels(parquet.packed_bytes(repeated, places, 1))
+    levels += parquet.levels(parquet.packed_bytes(defined, places, 2))
+    width = 8 * labels.itemsize
+    return parquet.index_page(places, levels, width, parquet.packed(names, width))

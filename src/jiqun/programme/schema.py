@@ -13,7 +13,7 @@ from jiqun.programme.pack import PART_KINDS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-class _Schema(GenerateJsonSchema):
+class UntitledSchema(GenerateJsonSchema):
     """Leaves out the titles that pydantic makes of English field names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -24,7 +24,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each kind of file, by the schema's file name."""
     result = {}
     for kind in PART_KINDS:
-        made = kind.model.model_json_schema(by_alias=True, schema_generator=_Schema)
+        made = kind.model.model_json_schema(by_alias=True, schema_generator=UntitledSchema)
         result[f"{kind.schema}.schema.json"] = {"$schema": DIALECT, "description": f"方案包 {kind.pattern}", **made}
     return result
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.programme.models import Target
-from jiqun.programme.pace import Course, state_of
-from jiqun.programme.pack import Pack
+from jiqun.programme.pace import Course, Limits, state_of
+from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules import parse_rule
 from jiqun.rules.build import parse_constant
 from jiqun.rules.frames import Source
@@ -42,8 +43,13 @@ class TargetResult:
 
 
 def target_node(pack: Pack, target: Target) -> Node:
-    """The measure of a target over the whole programme."""
-    return parse_rule(target.measure, pack.vocabulary, subject="programme", expect="number").node
+    """The measure of a target over the whole programme; parsed once a process, whatever the day it is asked for."""
+    return _measure(PackKey(pack), target.measure)
+
+
+@lru_cache(maxsize=512)
+def _measure(key: PackKey, text: str) -> Node:
+    return parse_rule(text, key.pack.vocabulary, subject="programme", expect="number").node
 
 
 def measure_targets(backend: Engine, pack: Pack, as_of: date) -> list[TargetResult]:
@@ -56,7 +62,7 @@ def measure_targets(backend: Engine, pack: Pack, as_of: date) -> list[TargetResu
     for day in sorted({t.from_ for t in unknown}):
         group = [t for t in unknown if t.from_ == day]
         starts |= {k: v[0] for k, v in target_values(backend, pack, group, day - timedelta(days=1)).items()}
-    return [_result(t, values[t.id], starts.get(t.id), as_of) for t in targets]
+    return [_result(t, values[t.id], course_of(pack, t, starts.get(t.id)), as_of) for t in targets]
 
 
 def target_values(backend: Engine, pack: Pack, targets: Sequence[Target], as_of: date) -> dict[str, Value]:
@@ -74,7 +80,7 @@ def target_values(backend: Engine, pack: Pack, targets: Sequence[Target], as_of:
     return values
 
 
-def course_of(target: Target, start_value: float | None = None) -> Course:
+def course_of(pack: Pack, target: Target, start_value: float | None = None) -> Course:
     """A target's goal, start and milestones as numbers; `start_value` stands in where the pack names no baseline."""
     baseline = number(target.baseline) if target.baseline is not None else start_value
     return Course(
@@ -86,7 +92,13 @@ def course_of(target: Target, start_value: float | None = None) -> Course:
         target.comparison,
         target.repeats == "year",
         tuple((m.on, number(m.value)) for m in target.milestones),
+        limits_of(pack),
     )
+
+
+def limits_of(pack: Pack) -> Limits:
+    """The pack's limits of being ahead and behind as numbers."""
+    return Limits(**{f.name: number(getattr(pack.pace_rules, f.name)) for f in fields(Limits)})
 
 
 def number(text: str) -> float:
@@ -96,8 +108,7 @@ def number(text: str) -> float:
     return float(value)
 
 
-def _result(target: Target, value: Value, start_value: float | None, as_of: date) -> TargetResult:
-    course = course_of(target, start_value)
+def _result(target: Target, value: Value, course: Course, as_of: date) -> TargetResult:
     actual, unknown, missing = value
     state = state_of(course, actual, as_of)
     return TargetResult(

@@ -72,7 +72,7 @@ class Cell:
         if self.constant is not None:
             assert self.type.exact is not None
             whole = int(self.constant.scaleb(self.type.exact.scale)) * factor
-            return lambda t: ibis.literal(whole, "int64")
+            return lambda t: exactly(whole)
         return lambda t: self.value(t) * factor
 
 
@@ -90,6 +90,11 @@ def negated(value: ir.Value) -> ir.Value:
     return value == ibis.literal(False)
 
 
+def exactly(value: int) -> ir.Value:
+    """A whole constant: bare digits would have 32 bits to DuckDB, and so would what is computed from them alone."""
+    return ibis.literal(str(value)).cast("int64")
+
+
 def floating(value: float) -> ir.Value:
     """A floating constant: bare digits would be a decimal to DuckDB, which overflows where a float does not."""
     return ibis.literal(repr(value)).cast("float64")
@@ -103,7 +108,7 @@ def literal(value: object, type_: Type) -> ir.Value:
         return ibis.literal(value)
     assert isinstance(value, Decimal | float)
     if type_.exact:
-        return ibis.literal(int(Fraction(value) * 10**type_.exact.scale), "int64")
+        return exactly(int(Fraction(value) * 10**type_.exact.scale))
     return floating(float(Fraction(value)))
 
 

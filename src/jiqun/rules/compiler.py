@@ -353,6 +353,8 @@ class Compiler:
 
     def _IsKnown(self, node: n.IsKnown, frame: Frame, when: When) -> Cell:
         body = self.cell(node.body, frame, when)
+        if body.mask is None:  # always known; and Spark cannot read IS NOT NULL twice over
+            return Cell(FLAG, lambda t: ibis.literal(True))
         return Cell(FLAG, lambda t: body.value(t).notnull())
 
     # -- windows ----------------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class Explanation:
 
 def explain(node: Node, world: World, item: Item, when: When) -> Explanation:
     """The tree of a rule for one subject of a world."""
-    return _Explainer(world).explain(node, item, when)
+    return Explainer(world).explain(node, item, when)
 
 
 def outcome_of(value: Value) -> Outcome:
@@ -85,11 +85,18 @@ class _Remembering(Evaluator):
         return answer
 
 
-class _Explainer:
+class Explainer:
+    """Explains rules of one day and period of effect, each node evaluated once, whichever of them asks for it."""
+
     def __init__(self, world: World) -> None:
         self._engine = _Remembering(world)
 
+    def value(self, node: Node, item: Item, when: When) -> Answer:
+        """What a rule yields."""
+        return self._engine.value(node, item, when)
+
     def explain(self, node: Node, item: Item, when: When) -> Explanation:
+        """The tree of a rule for one subject."""
         answer = self._engine.value(node, item, when)
         match node:
             case n.And() | n.Or():

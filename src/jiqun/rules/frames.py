@@ -13,9 +13,7 @@ from functools import cached_property, reduce
 from itertools import count
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from jiqun.base.errors import InputError, Problem
 from jiqun.rules.nodes import SetRef
@@ -154,7 +152,7 @@ class Frame:
             table = (
                 reduce(lambda a, b: a.cross_join(b), single)
                 if single
-                else ibis.memtable(pa.table({"row": pa.array([0], pa.int64())}))
+                else self.source.table("place").aggregate(row=lambda t: t.count())  # a single row
             )
         else:
             # Only what is asked for: a snapshot has hundreds of columns, and each stage would repeat them.

@@ -7,7 +7,7 @@ Time is symbolic here (本年, 近3年): an engine resolves it against a `When` 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -58,8 +58,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes below this one, in order."""
-        for f in fields(self):
-            value = getattr(self, f.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):

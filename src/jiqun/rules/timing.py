@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from jiqun.base.periods import Grain, Period, add_months
 from jiqun.rules.nodes import DateBound, DateRange, IndicatorAt, Window, YearRef
 
 _PER_YEAR: dict[Grain, int] = {"year": 1, "quarter": 4, "month": 12}
+
+
+@lru_cache(maxsize=4096)
+def _period(as_of: date, grain: Grain, moved: int) -> Period:
+    """The period so many after the last complete one; a firm's explanation asks for some hundreds two thousand times."""
+    return Period.last_complete(as_of, grain).shift(moved)
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,7 @@ class When:
 
     def base(self, grain: Grain) -> Period:
         """The last complete period of the grain, moved by the window at hand."""
-        moved = self.shift * _PER_YEAR[grain] // 12
-        return Period.last_complete(self.as_of, grain).shift(moved)
+        return _period(self.as_of, grain, self.shift * _PER_YEAR[grain] // 12)
 
     def moved(self, shift: int, grain: Grain) -> When:
         """The same date with the base period moved by `shift` periods of the grain from here."""
@@ -31,7 +37,8 @@ class When:
 
     def period_of(self, node: IndicatorAt) -> Period:
         """The period that an indicator node means."""
-        return node.period or self.base(node.indicator.grain).shift(node.offset)
+        grain = node.indicator.grain
+        return node.period or _period(self.as_of, grain, self.shift * _PER_YEAR[grain] // 12 + node.offset)
 
     def year(self, ref: YearRef) -> int:
         """The calendar year that a reference means."""

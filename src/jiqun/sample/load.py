@@ -60,6 +60,26 @@ class _Check:
             if entry.follows is not None:
                 self._known(entry.follows, [t.title for t in self._demo.titles], "称号", ("entries", i, "follows"))
             self._entry(i)
+        for i in range(len(self._demo.exchange)):
+            self._exchange(i)
+
+    def _exchange(self, i: int) -> None:
+        spec, kinds = self._demo.exchange[i], self._pack.kinds
+        self._known(spec.kind, kinds, "供需种类", ("exchange", i, "kind"))
+        if spec.kind not in kinds:
+            return
+        kind = kinds[spec.kind]
+        fields = {f.name: f for f in (*kind.need, *kind.offer)}
+        for n, theme in enumerate(spec.themes):
+            for name, words in theme.items():
+                loc = ("exchange", i, "themes", n, name)
+                self._known(name, fields, "字段", loc)
+                for word in words if name in fields and fields[name].choices else ():
+                    self._known(word, fields[name].choices, "取值", loc)
+        cases = [c for c in self._pack.pair_cases if c.kind == spec.kind]
+        if not cases:
+            mend = "数和日期取自用例，请先为这个种类写 *.cases.yaml"
+            self._problems.add("供需种类没有用例", self._document.place(("exchange", i)), found=spec.kind, mend=mend)
 
     def _known(self, name: str, known: Iterable[str], what: str, loc: Loc) -> None:
         if name not in known:

@@ -6,8 +6,9 @@ Tables are built from their Parquet schemas alone, so that expressions cost noth
 from __future__ import annotations
 
 import gc
+import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,6 +18,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.rules.vector.lower import lowered
+from jiqun.rules.vector.run import run
 from jiqun.snapshot.sql import literal, name
 
 # Fusing nested selects takes Ibis longer than all the rest of its work, and the backends do it anyway.
@@ -93,8 +96,16 @@ class DuckDBEngine:
             return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of an expression, in pieces of at most BATCH rows."""
-        yield from self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)
+        """The rows of an expression, in pieces of at most BATCH rows.
+
+        DuckDB reads and aggregates; what follows from the columns of a row is computed by the machine.
+        """
+        program = lowered(expression)
+        yield from run(program, self.table, self._reader(program.main))
+
+    def _reader(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        with closing(self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)) as reader:
+            yield from reader
 
     def table(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression at once."""
@@ -123,8 +134,10 @@ class SparkEngine:
         )
         session.sparkContext.setLogLevel("ERROR")
         self._backend: Any = ibis.pyspark.connect(session)
+        # Names of its own: those of another snapshot stand in the same session, and t1, t2, … are Ibis's aliases.
+        mark = secrets.token_hex(4)
         self.tables: dict[str, ir.Table] = {
-            name: self._backend.read_parquet(path, table_name=f"t{number}")
+            name: self._backend.read_parquet(path, table_name=f"jiqun_{mark}_{number}")
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
 

@@ -46,7 +46,7 @@ class Snapshot:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a snapshot; `InputError` where the folder is none, is damaged or of another format."""
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         _check_files(path, manifest)
         files = {name: path / str(entry["file"]) for name, entry in manifest["tables"].items()}
         return cls(path, manifest, files, {c: _cell(d) for c, d in manifest["cells"].items()})
@@ -93,7 +93,8 @@ class Snapshot:
         return Lookup(self.tables, self.cells)
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a snapshot; InputError where the folder is none, or of another format."""
     file = path / MANIFEST
     if not file.is_file():
         _refuse("这不是数据快照", path, "请先运行 jiqun snapshot 生成快照")

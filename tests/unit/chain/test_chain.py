@@ -10,14 +10,16 @@ import pytest
 
 from jiqun.base.errors import InputError
 from jiqun.chain.attract import priorities, read_candidates, relatedness_of, score_candidates
-from jiqun.chain.coverage import node_states
+from jiqun.chain.coverage import NodeState, node_states
 from jiqun.chain.critical import cascade, critical_links, critical_nodes
 from jiqun.chain.errors import ChainError
+from jiqun.chain.fit import Fit
 from jiqun.chain.graph import ChainGraph
 from jiqun.chain.members import Firm, best_node, place_firms
 from jiqun.chain.merge import mergers
 from jiqun.chain.national import national_table, sector_of
 from jiqun.programme.models import Chain
+from jiqun.rules.geo import Point
 
 LINKS = [
     {"from": "hides", "to": "tanning", "weight": 1.0, "substitutable": 0.5},
@@ -153,13 +155,34 @@ def test_critical_nodes_and_links() -> None:
 
 def test_what_to_fill_first() -> None:
     states = node_states(GRAPH, place_firms(GRAPH, FIRMS))
-    found = priorities(GRAPH, states, {"shoes": 0.5, "hides": 0.1}, {})
-    scores = {p.node: p for p in found}
-    assert scores["shoes"].score == pytest.approx(1.0 * scores["shoes"].linkage * 0.5)
-    # Bags are few but their demand is unknown: half missing; nothing is known of how near they lie: the mean, 0.3.
-    assert scores["bags"].score == pytest.approx(0.5 * scores["bags"].linkage * 0.3)
-    assert scores["bags"].relatedness is None and "tanning" not in scores
+    suits = {"shoes": Fit({"land": 0.4, "energy": 1.0}), "bags": Fit({"land": None, "energy": 0.9})}
+    found = priorities(GRAPH, states, {"shoes": 0.5, "hides": 0.1}, suits)
+    by_node = {p.node: p for p in found}
+    shoes, bags, hides = by_node["shoes"], by_node["bags"], by_node["hides"]
+    # All four parts are known of shoes: the fourth root of their product. The scarcest offer is its fit.
+    assert shoes.fit == 0.4 and shoes.linkage is not None
+    assert shoes.score == pytest.approx((1.0 * 0.5 * shoes.linkage * 0.4) ** (1 / 4)) and shoes.unknown == ()
+    # Bags are few but their demand is unknown: half missing; nothing is known of how near they lie, nor of the land.
+    assert bags.linkage is not None and bags.score == pytest.approx((0.5 * bags.linkage * 0.9) ** (1 / 3))
+    assert bags.unknown == ("relatedness", "land") and hides.unknown == ("fit",) and "tanning" not in by_node
     assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+
+
+def test_what_is_unknown_lowers_no_score() -> None:
+    states = node_states(GRAPH, place_firms(GRAPH, FIRMS))
+    nothing = {p.node: p for p in priorities(GRAPH, states, {}, {})}
+    beside = {p.node: p for p in priorities(GRAPH, states, {"hides": 0.01}, {"hides": Fit({"land": 0.0})})}
+    assert beside["shoes"].score == nothing["shoes"].score and beside["hides"].score == 0.0
+
+
+def test_a_node_without_a_sector_has_no_linkage() -> None:
+    body = chain().model_dump(by_alias=True)
+    body["nodes"][4]["codes"] = ["C99"]  # no division of the classification, and so no sector
+    graph = ChainGraph.__new__(ChainGraph)
+    object.__setattr__(graph, "chain", Chain.model_validate(body, strict=False))
+    states = [NodeState("shoes", 0, 0.0, 0, None, None, None, None, ("missing",))]
+    (found,) = priorities(graph, states, {"shoes": 0.25}, {})
+    assert found.linkage is None and found.score == pytest.approx(0.25**0.5) and "linkage" in found.unknown
 
 
 def test_relatedness_is_the_density_of_the_county() -> None:
@@ -214,6 +237,9 @@ def test_every_fault_of_a_list(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+PLACES = {"东县": Point(114.6, 38.0), "西县": Point(114.6, 38.5)}
+
+
 def test_mergers_go_from_large_to_small_among_neighbours() -> None:
     firms = [
         firm("big", "C1910", 100.0, county="东县", profit_rate=0.1, debt_share=0.4),
@@ -222,7 +248,7 @@ def test_mergers_go_from_large_to_small_among_neighbours() -> None:
         firm("far", "C1351", 10.0),
         firm("owing", "C1910", 90.0, debt_share=0.9),
     ]
-    found = mergers(GRAPH, place_firms(GRAPH, firms))
+    found = mergers(GRAPH, place_firms(GRAPH, firms), PLACES)
     pairs = {(m.buyer.firm.id, m.target.firm.id): m for m in found}
     assert ("owing", "small") not in pairs and ("bag", "far") not in pairs  # too much debt; not neighbours
     same = pairs["big", "small"]
@@ -233,9 +259,29 @@ def test_mergers_go_from_large_to_small_among_neighbours() -> None:
         "并购方利润率 10.0%",
         "对方亏损，整合后有改善余地",
     )
+    # Size in full (2), one node half of 3, one county (1), a tenth of profit of 15 % (1), a loss (1): of 8.5 in all.
+    assert same.score == pytest.approx((2 + 1.5 + 1 + 1 + 1) / 8.5) and same.distance == 0
     # Shares of 210: 100, 20, 90. HHI 0.4195; 2 × 100 × 20 / 210² = 0.0907 more.
     assert same.warning == "合并后占本节点 57%，集中度（HHI）由 0.42 升至 0.51，请先评估"
-    assert pairs["big", "bag"].warning is None
+    # Half a degree north: 55.6 km. Twice the size counts half; the target's profit is known of one pair alone, a loss.
+    apart = pairs["big", "bag"]
+    assert apart.warning is None and apart.distance == pytest.approx(55_597.5, abs=1)
+    assert apart.score == pytest.approx((1 + 3 + (1 - 0.555975) + 1 + 1) / 8.5, rel=1e-5)
+    assert apart.reasons[2] == "两县中心相距 56 公里" and apart.reasons[-1] == "对方利润率待补充，按中位数计"
+
+
+def test_no_firm_fills_the_list() -> None:
+    firms = [firm("big", "C1910", 100.0), *(firm(f"s{i}", "C1922", 20.0 + i) for i in range(6))]
+    assert len(mergers(GRAPH, place_firms(GRAPH, firms))) == 3
+
+
+def test_a_county_that_is_not_on_the_map_has_no_distance() -> None:
+    firms = [firm("big", "C1910", 100.0, county="新区"), firm("small", "C1910", 20.0, county="东县")]
+    (found,) = mergers(GRAPH, place_firms(GRAPH, firms), PLACES)
+    assert found.distance is None and found.reasons[2:] == (
+        "距离待补充，按中位数计", "并购方利润率待补充，按中位数计", "对方利润率待补充，按中位数计",
+    )  # fmt: skip
+    assert found.score == pytest.approx((2 + 1.5) / 5)  # size and one node; nothing else is known of any pair
 
 
 def test_every_fault_of_a_chain() -> None:

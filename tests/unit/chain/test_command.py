@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from jiqun.chain.graph import ChainGraph, chain_faults
+from jiqun.chain.fit import chain_faults
+from jiqun.chain.graph import ChainGraph
 from jiqun.cli import program
 from jiqun.programme.load import load_pack
 from jiqun.sample.generate import generate
@@ -41,6 +42,8 @@ def test_what_is_written(snapshot: Path, tmp_path: Path) -> None:
     arguments = [
         "chain",
         str(snapshot),
+        "--as-of",
+        "2026-09-30",
         "--pack",
         str(PACK),
         "--cluster",
@@ -68,7 +71,18 @@ def test_what_is_written(snapshot: Path, tmp_path: Path) -> None:
 def test_a_listed_firm_of_no_node_is_named(snapshot: Path, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("name,industry,revenue\n甲鞋业,C1952,3\n乙箱包,C1922,6\n丙药业,C2720,9\n", encoding="utf-8")
-    arguments = ["chain", str(snapshot), "--pack", str(PACK), "--cluster", "C06", "--candidates", str(file)]
+    arguments = [
+        "chain",
+        str(snapshot),
+        "--as-of",
+        "2026-09-30",
+        "--pack",
+        str(PACK),
+        "--cluster",
+        "C06",
+        "--candidates",
+        str(file),
+    ]
     result = CliRunner().invoke(program, [*arguments, "--out", str(tmp_path / "out"), "--json"])
     told = json.loads(result.stdout)
     assert {c["firm"] for c in told["candidates"]} == {"甲鞋业", "乙箱包"}
@@ -80,6 +94,8 @@ def test_the_chain_of_two_that_most_firms_fit(snapshot: Path, tmp_path: Path) ->
         arguments = [
             "chain",
             str(snapshot),
+            "--as-of",
+            "2026-09-30",
             "--pack",
             str(PACK),
             "--cluster",
@@ -93,6 +109,17 @@ def test_the_chain_of_two_that_most_firms_fit(snapshot: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(("cluster", "message"), [("C99", "没有这个集群"), ("C19", "方案包里没有这个集群的产业链")])
 def test_what_cannot_be_analysed(snapshot: Path, tmp_path: Path, cluster: str, message: str) -> None:
-    arguments = ["chain", str(snapshot), "--pack", str(PACK), "--cluster", cluster, "--out", str(tmp_path / "out")]
+    arguments = [
+        "chain",
+        str(snapshot),
+        "--as-of",
+        "2026-09-30",
+        "--pack",
+        str(PACK),
+        "--cluster",
+        cluster,
+        "--out",
+        str(tmp_path / "out"),
+    ]
     result = CliRunner().invoke(program, arguments)
     assert result.exit_code == 2 and message in result.stderr and not (tmp_path / "out").exists()

@@ -84,6 +84,12 @@ class City:
         """The pack as it stands."""
         return load_pack(self.pack)
 
+    def rebuilt(self, out: Path) -> Path:
+        """A snapshot of the facts as they stand now."""
+        pack = self.load()
+        build(self.pack.parent / "facts", out, pack.vocabulary, PackMark(pack.programme.id, pack.programme.version))
+        return out
+
     def write(self, file: str, text: str) -> None:
         """Change a file of the pack."""
         (self.pack / file).write_text(text, encoding="utf-8")

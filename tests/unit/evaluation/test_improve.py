@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
 from jiqun.evaluation.errors import EvaluationError
+from jiqun.evaluation.framework import Aggregate, Floats, Framework, Indicator
 from jiqun.evaluation.improve import profile
 from jiqun.evaluation.improve.change import explain_change, shapley
-from jiqun.evaluation.improve.roadmap import Terms, roadmap
+from jiqun.evaluation.improve.roadmap import PROVEN, Terms, roadmap
+from jiqun.evaluation.panel import Panel
 from jiqun.evaluation.plan import Aggregation, Impute, Normalise, Plan
-from jiqun.evaluation.run import run
-from jiqun.evaluation.steps.aggregate import Mean, ranks
+from jiqun.evaluation.run import Result, run
+from jiqun.evaluation.steps.aggregate import Mean, ranks, weighted_mean
 from tests.unit.evaluation.asem_example import panel, rows, tree
 from tests.unit.evaluation.test_robust import small
 
@@ -165,3 +167,108 @@ def test_closing_every_gap_of_the_indicators_gives_the_models_index() -> None:
     assert sum(gap.worth for gap in leaves) == pytest.approx(model - own)
     assert next(gap for gap in gaps if gap.code == "Index").gap == pytest.approx(model - own)
     assert all(gap.gap >= 0 for gap in profile.benchmark(ASEM, "CHN"))
+
+
+PILLARS = Framework(
+    (
+        Indicator("a", "", "P"),
+        Indicator("b", "", "P", weight=2),
+        Indicator("c", "", "Q"),
+        Indicator("d", "", "Q", weight=3),
+    ),
+    (Aggregate("P", "", "I", 2.0), Aggregate("Q", "", "I", 1.0), Aggregate("I", "", None)),
+)
+
+
+def mixed(values: list[list[float]], **means: str) -> Result:
+    """Arithmetic pillars under another root, or the other way round; figures are points from 1 to 100."""
+    special = {code: Aggregation.model_validate({"how": how}) for code, how in means.items()}
+    ways = {"treat": None, "normalise": {"how": "as_is"}, "aggregate_special": special}
+    panel = Panel(tuple("甲乙丙丁"[: len(values)]), PILLARS.leaves, np.array(values))
+    return run(Plan.model_validate(ways), PILLARS, panel)
+
+
+FOUR = [[90.0, 80, 70, 100], [60, 100, 100, 40], [30, 20, 50, 10], [5, 5, 5, 5]]
+
+
+def test_arithmetic_pillars_under_a_geometric_root_cost_what_a_search_of_the_split_says() -> None:
+    # The root is P^(2/3) Q^(1/3). For a value of P the least cost takes b (weight 2/3) before a (1/3); of Q d before c.
+    result = mixed(FOUR, I="geometric")
+    found = roadmap(result, "丁", 2)
+    aim = np.sort(np.delete(result.index, 3))[::-1][1]
+
+    def cost(pillar: Floats, weights: tuple[float, float], rooms: tuple[float, float]) -> Floats:
+        need = pillar - 5
+        first = np.minimum(need / weights[0], rooms[0])
+        rest = (need - first * weights[0]) / weights[1]
+        return np.where(rest <= rooms[1] + 1e-12, first + rest, np.inf)
+
+    p = np.linspace(5, 90 / 3 + 200 / 3, 400_001)
+    q = np.maximum((aim / p ** (2 / 3)) ** 3, 5.0)
+    total = cost(p, (2 / 3, 1 / 3), (95, 85)) + cost(q, (3 / 4, 1 / 4), (95, 95))
+    assert found.cost == pytest.approx(float(total.min()), rel=1e-6) and found.gap <= PROVEN
+    assert found.steps is not None
+    moved = result.normalised[3].copy()
+    for step in found.steps:
+        moved[PILLARS.position[step.code]] = step.points
+    assert ((moved[0] + 2 * moved[1]) / 3) ** (2 / 3) * ((moved[2] + 3 * moved[3]) / 4) ** (1 / 3) >= aim
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.tuples(*(st.sampled_from(["arithmetic", "geometric", "harmonic"]) for _ in range(3))),
+)
+def test_a_roadmap_is_no_dearer_than_any_other_way(seed: int, ways: tuple[str, str, str]) -> None:
+    random = np.random.default_rng(seed)
+    values = random.uniform(1, 100, (4, 4))
+    result = mixed(values.tolist(), P=ways[0], Q=ways[1], I=ways[2])
+    last = int(np.argmin(result.index))
+    cost = random.uniform(0.5, 2, 4)
+    found = roadmap(result, "甲乙丙丁"[last], 3, Terms(cost=cost))
+    aim = float(np.sort(np.delete(result.index, last))[0])
+    room = values.max(axis=0) - values[last]
+
+    def index(points: Floats) -> Floats:
+        p = weighted_mean(points[:, :2], np.array([1.0, 2]), Mean(ways[0]))
+        q = weighted_mean(points[:, 2:], np.array([1.0, 3]), Mean(ways[1]))
+        return weighted_mean(np.column_stack([p, q]), np.array([2.0, 1]), Mean(ways[2]))
+
+    tops = np.array([[i >> k & 1 for k in range(4)] for i in range(16)]) * room
+    reached = index(values[last] + tops) > aim
+    if found.steps is None:
+        assert not reached.any()
+        return
+    assert found.gap <= PROVEN and found.fewest is not None
+    assert len(found.fewest) == (tops[reached] > 0).sum(axis=1).min()
+    rises = np.zeros((1, 4))
+    for step in found.steps:
+        rises[0, PILLARS.position[step.code]] = step.rise
+    assert index(values[last] + rises)[0] > aim and (rises <= room + 1e-9).all()
+    assert found.cost == pytest.approx(float(rises[0] @ cost))
+    others = random.random((4000, 4)) * room * (random.random((4000, 4)) < 0.7)
+    cheaper = others[index(values[last] + others) >= aim] @ cost
+    assert (cheaper >= found.cost * (1 - 1e-5)).all()
+
+
+def test_a_unit_of_unknown_figures_goes_by_the_others() -> None:
+    # 丁 without c: Q is d alone, so that its weight there is all.
+    figures = [row[:] for row in FOUR]
+    figures[3][2] = np.nan
+    found = roadmap(mixed(figures), "丁", 3)
+    assert found.missing == ("c",) and found.steps is not None
+    # P counts 2/3, of which b 2/3; Q 1/3, all of it d: b adds 4/9 a point, d 1/3. 丙 holds (70/3 × 2 + 20) / 3.
+    (step,) = found.steps
+    assert (step.code, step.rise) == ("b", pytest.approx(((70 / 3 * 2 + 20) / 3 - 5) / (4 / 9), rel=1e-6))
+
+
+@pytest.mark.parametrize("how", ["copeland", "topsis", "generalised"])
+def test_what_has_no_single_best_way_is_said(how: str) -> None:
+    told = {"how": how, "power": 2}
+    ways = {"treat": None, "normalise": {"how": "as_is"}, "aggregate_special": {"I": told}}
+    result = run(Plan.model_validate(ways), PILLARS, Panel(tuple("甲乙丙丁"), PILLARS.leaves, np.array(FOUR)))
+    with pytest.raises(EvaluationError) as error:
+        roadmap(result, "丁", 1)
+    assert [(p.message, p.mend) for p in error.value.problems] == [
+        (f"“I”按 {how} 汇总，路线图没有唯一的最优解", "路线图适用于算术、几何、调和平均和幂不大于 1 的广义平均")
+    ]

@@ -29,7 +29,7 @@ def test_scores_by_hand(city: City, tmp_path: Path) -> None:
     rows = [(r["name"], r["rank"], pytest.approx(r["score"])) for r in told["ranking"]]
     assert rows == [("甲集群", 1, 80.0), ("乙集群", 2, 50.0), ("丙集群", 3, 10.0)]
     # 2024: revenue 0 100 50, margin 10% everywhere: nothing tells them apart, so the year before cannot be ranked.
-    assert told["notes"] == ["上年同期无法评价：各单位数值没有差别，无法按“min_max”标准化（指标 profit）"]
+    assert told["notes"] == ["上年同期无法评价：各单位数值没有差别，无法按“min_max”标准化（指标 利润率）"]
     assert [r["before"] for r in told["ranking"]] == [None, None, None]
 
 

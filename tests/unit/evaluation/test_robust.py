@@ -37,7 +37,7 @@ def test_cronbach_alpha() -> None:
 
 
 def test_leaving_out_each_pillar() -> None:
-    found = redundancy.without_each(PLAN, tree(), panel(), level=2)
+    found = redundancy.without_each(ASEM, level=2)
     stated = {r["el"]: float(r["MeanAbsDiff"]) for r in rows("golden/06_remove_L2_mad")}
     assert {r.code for r in found} == stated.keys() - {"Nominal"}
     for removal in found:
@@ -127,7 +127,7 @@ def test_a_unit_that_is_never_ranked_has_no_interval() -> None:
 def test_nothing_is_left_to_rank_without() -> None:
     framework, figures = small([[np.nan, np.nan], [np.nan, np.nan]])
     with pytest.raises(EvaluationError) as error:
-        redundancy.without_each(Plan(treat=None), framework, figures, 2)
+        redundancy.without_each(run(Plan(treat=None), framework, figures), 2)
     assert [(p.message, p.mend) for p in error.value.problems] == [("没有单位有总指数，无法逐个剔除", "请先补报数据")]
 
 

@@ -160,6 +160,15 @@ def test_a_faulty_rule_is_shown_with_a_caret(pack_dir: Path, spoil: Spoil, old: 
                 "targets.yaml 第 16 行 第 14 列：节点的日期重复或颠倒（现为“2025-12-31”）。上一节点为 2025-12-31，请按先后排列"
             ],
         ),
+        (
+            "targets.yaml",
+            "targets:\n",
+            "pace: {ahead: 5家, behind: 20%}\ntargets:\n",
+            [
+                "targets.yaml 第 1 行 第 15 列：应为 0 与 100% 之间的比率（现为“5家”）。请写成如 5%",
+                "targets.yaml 第 1 行 第 27 列：“滞后”的界限高于“严重滞后”的界限（现为“20%”）。请使 behind 不高于 far_behind",
+            ],
+        ),
         # quantities
         (
             "targets.yaml",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from jiqun.programme.pace import Course, state_of
+from jiqun.programme.load import load_pack
+from jiqun.programme.pace import Course, Limits, state_of
+from jiqun.programme.targets import course_of
 
 START, DUE = date(2025, 1, 1), date(2027, 12, 31)  # 1,095 days
 
@@ -87,3 +91,12 @@ def test_more_than_is_strict() -> None:
     share = course(kind="share", goal=0.4, comparison="more-than")
     assert state_of(share, 0.4, DUE) != "已达标"
     assert state_of(share, 0.4001, DUE) == "已达标"
+
+
+def test_a_pack_says_what_is_behind(pack_dir: Path, spoil: Callable[[str, str, str], None]) -> None:
+    spoil("targets.yaml", "targets:\n", "pace: {behind: 1%, far_behind: 2%}\ntargets:\n")
+    pack = load_pack(pack_dir)
+    own = course_of(pack, pack.targets["leaders-new"])
+    assert own.limits == Limits(behind=0.01, far_behind=0.02)
+    # 13 by 2026-12-31 from 6 a year before: 11.24 at the end of September; parts of the goal are of 20
+    assert [state_of(own, x, date(2026, 9, 30)) for x in (11.1, 10.9, 10.8)] == ["正常", "滞后", "严重滞后"]

@@ -95,3 +95,12 @@ def test_the_registry_desk_notes_reads_too(world: World, sign_in: SignIn) -> Non
     b"".join(client.get(reverse("registry:file", args=["enterprises", "csv"])).streaming_content)
     pages = list(ReadRecord.objects.order_by("id").values_list("page", "uscc"))
     assert pages == [("台账·主体", world.parties["a1"].uscc), ("批量导出", "")]
+
+
+def test_lists_of_many_firms_are_noted_as_one_read(world: World, sign_in: SignIn) -> None:
+    lists = [reverse("registry:list", args=[key]) for key in ("设备", "活动", "enterprises")]
+    for role in ("county", "enterprise"):
+        for address in (*lists, reverse("registry:waiting") + "?kind=figures"):
+            assert sign_in(role).get(address).status_code == 200
+    found = ReadRecord.objects.order_by("pk").values_list("reader__username", "uscc", "party_name", "page")
+    assert list(found) == [("county", "", "台账：设备台账", "列表"), ("county", "", "待审：指标数据", "列表")]

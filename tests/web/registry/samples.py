@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from jiqun.web.accounts.models import User
-from jiqun.web.registry.models import Attachment, SavedView
+from jiqun.web.registry.models import Attachment, Entry, SavedView
 from jiqun.web.registry.services.attachments import path_of
 from tests.web.accounts.matrix import EVERYBODY, OF_A1, OF_COUNTY_A, OF_LAB, SEES_ALL, Sample
 from tests.web.world import World
+
+FIRMS = {"enterprise", "provider"}
 
 
 def _view(people: dict[str, User], role: str) -> dict[str, int]:
@@ -23,6 +28,11 @@ def _file(world: World, key: str) -> dict[str, int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"%PDF-")
     return {"pk": kept.pk}
+
+
+def _waiting(world: World, key: str) -> dict[str, Any]:
+    given = {"register": "设备", "on": date(2025, 6, 30), "state": "submitted"}
+    return {"key": "设备", "pk": Entry.objects.create(party=world.parties[key], **given).pk}
 
 
 def make_owner() -> User:
@@ -52,12 +62,15 @@ SAMPLES = [
     Sample(
         "registry:record", lambda w, p: {"key": "reviews", "pk": w.parties["b1"].reviews.get().pk}, seen_by=SEES_ALL
     ),
-    Sample("registry:create", lambda w, p: {"key": "enterprises"}, seen_by=EVERYBODY),
+    Sample("registry:create", lambda w, p: {"key": "enterprises"}, seen_by=EVERYBODY - FIRMS),
+    Sample("registry:create", lambda w, p: {"key": "places"}, seen_by=SEES_ALL),
     Sample("registry:create", lambda w, p: {"key": "设备"}, seen_by=EVERYBODY),
     Sample(
         ("registry:edit", "registry:delete"),
         lambda w, p: {"key": "enterprises", "pk": w.parties["a1"].pk}, seen_by=OF_COUNTY_A,
     ),
+    Sample(("registry:edit", "registry:delete"), lambda w, p: _waiting(w, "a1"), seen_by=OF_A1),
+    Sample(("registry:edit", "registry:delete"), lambda w, p: _waiting(w, "lab"), seen_by=OF_LAB),
     Sample(
         ("registry:edit", "registry:delete"),
         lambda w, p: {"key": "recognitions", "pk": w.parties["b1"].recognitions.get().pk}, seen_by=SEES_ALL,

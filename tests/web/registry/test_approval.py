@@ -107,7 +107,7 @@ def test_an_approved_entry_is_the_citys_to_change(world: World, people: dict[str
 def test_titles_are_kept_by_the_city(world: World, sign_in: SignIn) -> None:
     title, review = world.parties["a1"].recognitions.get(), world.parties["a1"].reviews.get()
     for key, row in (("recognitions", title), ("reviews", review)):
-        assert sign_in("county").get(reverse("registry:create", args=[key])).status_code == 403
+        assert sign_in("county").get(reverse("registry:create", args=[key])).status_code == 404
         assert sign_in("county").get(reverse("registry:edit", args=[key, row.pk])).status_code == 404
         assert sign_in("city").get(reverse("registry:edit", args=[key, row.pk])).status_code == 200
 
@@ -255,3 +255,16 @@ def test_webhooks_hear_of_what_came_back_and_of_new_titles(
         ("county", "returned", {"reason": "请核对", "records": [{**a1, "register": "设备", "on": "2025-06-30"}]}),
         ("county", "returned", {"reason": "请核对", "records": [{**a2, "indicator": "营业收入", "period": "2025"}]}),
     ]
+
+
+def test_a_firm_enters_lines_about_itself_by_form(world: World, people: dict[str, User], sign_in: SignIn) -> None:
+    client, address = sign_in("enterprise"), reverse("registry:create", args=["设备"])
+    assert client.get(address).context["form"]["party"].value() == uscc(1)
+    given = {"on": "2025-06-30", "d0": "生产", "d1_number": "12", "d1_unit": "万元"}
+    refused = client.post(address, {**given, "party": uscc(2)})
+    assert "没有找到这个主体" in refused.content.decode()
+    client.post(address, {**given, "party": uscc(1)})
+    made = Entry.objects.get(register="设备")
+    assert (made.party, made.data, made.state) == (world.parties["a1"], {"类别": "生产", "金额": 120_000}, "submitted")
+    assert client.get(reverse("registry:edit", args=["设备", made.pk])).status_code == 200
+    assert client.get(reverse("registry:create", args=["活动"])).status_code == 404  # a register about counties

@@ -39,13 +39,29 @@ def write_report(
     page = environment.get_template("chain.html").render(
         programme=pack.programme, found=found, nodes=found.graph.nodes, words=WORDS, colours=COLOURS, sound=SOUND,
         snapshot=snapshot_id, demonstration=demonstration, map=_map(found), echarts=echarts,
+        points=_points(found),
         count={s.node: s.firms for s in found.states}, stage={s.id: s.name for s in found.graph.chain.stages},
     )  # fmt: skip
     (folder / PAGE).write_text(page, encoding="utf-8")
 
 
+def _points(found: Analysis) -> list[str]:
+    """What to take away first: what is missing or weak, what to fill, what the chain hangs on."""
+    names = {id_: node.name for id_, node in found.graph.nodes.items()}
+    weak = {word: [names[s.node] for s in found.states if word in s.weak] for word in WORDS}
+    parts = [f"{WORDS[word]} {len(nodes)} 个（{'、'.join(nodes)}）" for word, nodes in weak.items() if nodes]
+    points = [f"{len(names)} 个节点中{'，'.join(parts)}。" if parts else f"{len(names)} 个节点均完备。"]
+    if found.priorities:
+        points.append(f"优先招引：{'、'.join(names[p.node] for p in found.priorities[:3])}。")
+    there = {s.node for s in found.states if s.firms}
+    main = next((c for c in found.critical if c.node in there and c.loss > 0), None)
+    if main is not None:
+        points.append(f"本集群现有节点中，{names[main.node]}停产影响最大，链上 {main.loss:.0%} 的产能随之停产。")
+    return points
+
+
 def _map(found: Analysis) -> dict[str, Any]:
-    """Nodes in columns of stages, links between them; the option of the chart."""
+    """Nodes in columns of stages and the links between them; the page draws them as wide as it is."""
     graph, columns = found.graph, defaultdict[int, list[NodeState]](list)
     for state in found.states:
         columns[graph.stage(state.node)].append(state)
@@ -55,16 +71,15 @@ def _map(found: Analysis) -> dict[str, Any]:
         shift = (tallest - len(states)) / 2
         for line, state in enumerate(states):
             data.append(_node(found, state, column * COLUMN, (line + shift) * LINE))
-    weights = {(link.supplier, link.buyer): link for link in found.links}
+    cuts = {(link.supplier, link.buyer) for link in found.links if link.cut}
     links = [
-        {"source": a, "target": b, "lineStyle": {"width": 1 + 2.5 * edge["weight"], "type": _line(weights[a, b].cut)}}
+        {"from": a, "to": b, "width": 1 + 2.5 * edge["weight"], "type": "dashed" if (a, b) in cuts else "solid"}
         for a, b, edge in graph.graph.edges(data=True)
     ]
-    return {"data": data, "links": links, "height": (tallest + 0.6) * LINE, "width": (len(columns) - 0.4) * COLUMN}
-
-
-def _line(cut: bool) -> str:
-    return "solid" if not cut else "dashed"
+    return {
+        "data": data, "links": links, "height": max(1, tallest - 1) * LINE + 76, "width": (len(columns) - 0.4) * COLUMN,
+        "span": max(1, len(columns) - 1) * COLUMN, "fall": max(1, tallest - 1) * LINE,
+    }  # fmt: skip
 
 
 def _node(found: Analysis, state: NodeState, x: float, y: float) -> dict[str, Any]:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from jiqun.evaluation.decide.table import checked
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats, Ints
-from jiqun.evaluation.steps.aggregate import ranks
+
+
+@dataclass(frozen=True)
+class Topsis:
+    """Closeness to the ideal and the two distances that it is made of."""
+
+    closeness: Floats
+    to_best: Floats
+    to_worst: Floats
 
 
 def topsis(table: Floats, weights: Floats, directions: Floats) -> Floats:
+    """The closeness of `topsis_parts`."""
+    return topsis_parts(table, weights, directions).closeness
+
+
+def topsis_parts(table: Floats, weights: Floats, directions: Floats) -> Topsis:
     """Closeness d⁻ / (d⁺ + d⁻) to the ideal, 0 to 1, more is better (Hwang & Yoon 1981).
 
     Conventions: vector normalisation x / √Σx², weights after it, ideal and anti-ideal from the table, Euclidean
@@ -26,8 +38,7 @@ def topsis(table: Floats, weights: Floats, directions: Floats) -> Floats:
     worst = np.sqrt(((scaled - scaled.min(axis=0)) ** 2).sum(axis=1))
     if not (best + worst > 0).any():
         raise fault("各单位完全相同，无法比较", "请核对数据")
-    closeness: Floats = worst / (best + worst)
-    return closeness
+    return Topsis(worst / (best + worst), best, worst)
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,3 @@ def grey_relational(table: Floats, weights: Floats, directions: Floats, rho: flo
         raise fault("各单位完全相同，无法比较", "请核对数据")
     grade: Floats = ((least + rho * most) / (delta + rho * most)) @ shares
     return grade
-
-
-def order_of(scores: Floats, *, more_is_better: bool = True) -> npt.NDArray[np.int64]:
-    """Ranks from 1; equal scores share the better rank."""
-    return ranks(scores if more_is_better else -scores).astype(np.int64)

@@ -38,24 +38,41 @@ class Preference:
             raise fault(f"高斯偏好函数的 s={self.s:g}", "s 应大于 0")
 
 
+@dataclass(frozen=True)
+class Flows:
+    """How far each unit is preferred to the others (leaving) and they to it (entering), each 0 to 1."""
+
+    leaving: Floats
+    entering: Floats
+
+    @property
+    def net(self) -> Floats:
+        """PROMETHEE II: leaving less entering, −1 to 1."""
+        return self.leaving - self.entering
+
+
 def promethee(
     table: Floats, weights: Floats, directions: Floats, preferences: tuple[Preference, ...] | None = None
 ) -> Floats:
-    """Net flow of each unit, −1 to 1, more is better; `usual` preference on all criteria where none are given.
+    """Net flow of each unit, −1 to 1, more is better; `usual` preference on all criteria where none are given."""
+    return flows(table, weights, directions, preferences).net
 
-    φ(a) = Σ_j w_j Σ_b (P_j(a, b) − P_j(b, a)) / (n − 1).
-    """
+
+def flows(
+    table: Floats, weights: Floats, directions: Floats, preferences: tuple[Preference, ...] | None = None
+) -> Flows:
+    """φ⁺(a) = Σ_j w_j Σ_b P_j(a, b) / (n − 1), φ⁻(a) the same of P_j(b, a)."""
     shares = checked(table, weights, directions)
     ways = preferences or (Preference(),) * table.shape[1]
     if len(ways) != table.shape[1]:
         raise fault(f"有 {table.shape[1]} 个指标，偏好函数 {len(ways)} 个", "请为每个指标各给一个")
-    flow = np.zeros(len(table))
+    leaving, entering = np.zeros(len(table)), np.zeros(len(table))
     for column, share, way in zip((table * directions).T, shares, ways, strict=True):
         if share > 0:
-            outgoing = _FLOWS[way.kind](column, way)
-            incoming = _FLOWS[way.kind](-column, way)
-            flow += share * (outgoing - incoming)
-    return flow / (len(table) - 1)
+            leaving += share * _FLOWS[way.kind](column, way)
+            entering += share * _FLOWS[way.kind](-column, way)
+    others = len(table) - 1
+    return Flows(leaving / others, entering / others)
 
 
 def _below(ordered: Floats, values: Floats) -> Floats:

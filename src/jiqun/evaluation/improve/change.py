@@ -15,7 +15,7 @@ import numpy as np
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats
 from jiqun.evaluation.run import Result
-from jiqun.evaluation.steps.aggregate import Mean, weighted_mean
+from jiqun.evaluation.steps.aggregate import Mean, ranks, weighted_mean
 
 MOST = 16
 """Pillars that are taken apart; beyond, the 2^k coalitions are too many."""
@@ -23,7 +23,10 @@ MOST = 16
 
 @dataclass(frozen=True)
 class Change:
-    """`parts` is units × (pillars, then others), in places gained (positive: up); each row sums to `gained`."""
+    """`parts` is units × players, in places gained (positive: up); each row sums to `gained`.
+
+    The players are the pillars and then `others`; none where the change could not be explained.
+    """
 
     units: tuple[str, ...]
     pillars: tuple[str, ...]
@@ -36,11 +39,27 @@ class Change:
         """Places gained, positive where the rank got better."""
         return self.before - self.after
 
+    @property
+    def players(self) -> tuple[str, ...]:
+        """What the columns of `parts` are."""
+        return (*self.pillars, "others")[: self.parts.shape[1]]
+
+
+def plain_change(before: Result, after: Result) -> Change:
+    """The ranks of the units that both periods rank, among those units, without an explanation."""
+    first, last = (
+        {unit: score for unit, score in zip(r.panel.units, r.index, strict=True) if not np.isnan(score)}
+        for r in (before, after)
+    )
+    units = tuple(unit for unit in first if unit in last)
+    places = [ranks(np.array([side[unit] for unit in units])) for side in (first, last)]
+    return Change(units, (), places[0], places[1], np.empty((len(units), 0)))
+
 
 def explain_change(before: Result, after: Result) -> Change:
     """Explain the change of rank of every unit that both periods have, among those units.
 
-    Both results must be of one tree and one plan, and without missing pillar scores.
+    Both results must be of one tree, one plan and the same weights, and without missing pillar scores.
     """
     if before.tree.codes != after.tree.codes or before.plan.digest != after.plan.digest:
         raise fault("两期的评价体系或方案不同，名次变化无法分解", "请用同一体系和方案评价两期数据")
@@ -56,8 +75,10 @@ def explain_change(before: Result, after: Result) -> Change:
     if missing:
         raise fault("有单位的一级指标得分缺失，名次变化无法分解", "请补报数据或选择补值方法", units=missing)
     mean = before.plan.means().of(tree.root)
-    if mean.how == "copeland":
-        raise fault("按科普兰法汇总的指数没有单独的得分，名次变化无法分解", "请换用平均类的汇总方法")
+    if mean.compares:
+        raise fault(f"按 {mean.how} 比较得出的指数没有单独的得分，名次变化无法分解", "请换用平均类的汇总方法")
+    if not np.allclose(before.weights, after.weights, rtol=1e-12):
+        raise fault("两期的权重不同，名次变化无法分解", "请用同一套权重评价两期数据")
     parts, first, last = shapley(old, new, before.weights[columns], mean)
     return Change(units, pillars, first, last, -parts)
 

@@ -1,4 +1,4 @@
-"""The charts of the report as data for its SVG macros: positions in user units, worked out here and drawn there."""
+"""The charts of the report as data for its page: positions in per cent of the width, worked out here and drawn there."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 
 from jiqun.evaluation.improve.change import Change
 from jiqun.evaluation.ranking import Ranking
+from jiqun.evaluation.report.words import decimals, number
 from jiqun.evaluation.robust.sensitivity import FACTORS, Sensitivity
 
 ROW = 22
-"""Height of a line of a chart."""
-WIDTH = 620
-"""Width of the plotting area."""
+"""Height of a line of the slope chart, in pixels."""
+WIDTH = 100.0
+"""Width of a plotting area in per cent."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,6 @@ class Bar:
     """One unit of the interval chart: its rank and the ranks between which it lies in 90 % of the replications."""
 
     name: str
-    y: float
     rank: float
     low: float
     high: float
@@ -36,8 +36,6 @@ class Intervals:
 
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[float, int], ...]
-    height: float
-    width: float = WIDTH
 
 
 def intervals(ranking: Ranking) -> Intervals | None:
@@ -54,14 +52,14 @@ def intervals(ranking: Ranking) -> Intervals | None:
 
     bars = tuple(
         Bar(
-            result.panel.name(i), ROW * (line + 0.5), x(found.nominal[i]), x(low[i]), x(high[i]), x(median[i]),
+            result.panel.name(i), x(found.nominal[i]), x(low[i]), x(high[i]), x(median[i]),
             f"{result.panel.name(i)}：第 {found.nominal[i]:.0f} 名，90% 的模拟在第 {low[i]:.0f}—{high[i]:.0f} 名",
         )
-        for line, i in enumerate(order)
+        for i in order
     )  # fmt: skip
     step = max(1, round(n / 10))
     ticks = tuple((x(rank), rank) for rank in (1, *range(step, n + 1, step)) if rank == 1 or rank > 1)
-    return Intervals(bars, ticks, ROW * len(bars))
+    return Intervals(bars, ticks)
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,8 @@ def profile(ranking: Ranking) -> Profile:
     order = np.argsort(np.where(np.isnan(ranks), np.inf, ranks), kind="stable")
     rows = tuple(
         (
-            None if np.isnan(ranks[i]) else int(ranks[i]), result.panel.name(int(i)), _number(result.index[i]),
-            tuple(_cell(result.scores[i, c], result.scores[:, c]) for c in columns),
+            None if np.isnan(ranks[i]) else int(ranks[i]), result.panel.name(int(i)),
+            number(result.index[i], decimals(result.index)), tuple(_cell(result.scores[i, c], result.scores[:, c]) for c in columns),
         )
         for i in order
     )  # fmt: skip
@@ -104,11 +102,8 @@ def _cell(value: float, column: object) -> Cell:
     if np.isnan(value):
         return Cell("待补充", 0)
     span = np.nanmax(values) - np.nanmin(values)
-    return Cell(_number(value), round(9 * float(value - np.nanmin(values)) / float(span)) if span > 0 else 4)
-
-
-def _number(value: float) -> str:
-    return "待定" if np.isnan(value) else f"{value:.1f}"
+    text = number(value, decimals(values))
+    return Cell(text, round(9 * float(value - np.nanmin(values)) / float(span)) if span > 0 else 4)
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,6 @@ class Factor:
     """One choice and how much of the movement of ranks comes from it."""
 
     name: str
-    y: float
     total: float
     low: float
     high: float
@@ -130,8 +124,6 @@ class Factors:
 
     factors: tuple[Factor, ...]
     ticks: tuple[tuple[float, str], ...]
-    height: float
-    width: float = WIDTH
 
 
 def factors(found: Sensitivity | None) -> Factors | None:
@@ -146,7 +138,7 @@ def factors(found: Sensitivity | None) -> Factors | None:
 
     rows = tuple(
         Factor(
-            FACTORS[name], 1.6 * ROW * (line + 0.5), x(shift.total[line]), x(shift.total_bounds[0][line]),
+            FACTORS[name], x(shift.total[line]), x(shift.total_bounds[0][line]),
             x(shift.total_bounds[1][line]), x(shift.first[line]),
             f"总效应 {shift.total[line]:.2f}（{shift.total_bounds[0][line]:.2f}—{shift.total_bounds[1][line]:.2f}），"
             f"单独效应 {shift.first[line]:.2f}",
@@ -154,7 +146,7 @@ def factors(found: Sensitivity | None) -> Factors | None:
         for line, name in enumerate(shift.factors)
     )  # fmt: skip
     ticks = tuple((x(value), f"{value:.1f}") for value in np.arange(0, most + 0.01, 0.2))
-    return Factors(rows, ticks, 1.6 * ROW * len(rows))
+    return Factors(rows, ticks)
 
 
 @dataclass(frozen=True)
@@ -175,7 +167,7 @@ def moves(ranking: Ranking) -> tuple[Move, ...]:
     if change is None:
         return ()
     tree = ranking.result.tree
-    names = (*(tree.nodes[code].name for code in change.pillars), "其他集群的变化")
+    names = [tree.nodes[code].name if code in tree.nodes else "其他集群的变化" for code in change.players]
     found = [_move(ranking, change, i, names) for i in range(len(change.units)) if change.gained[i] != 0]
     return tuple(sorted(found, key=lambda move: (-abs(move.gained), move.after)))
 

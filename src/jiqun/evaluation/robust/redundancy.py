@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats, Framework
-from jiqun.evaluation.panel import Panel
-from jiqun.evaluation.plan import Plan
+from jiqun.evaluation.plan import Plan, Weighting
 from jiqun.evaluation.run import Result, run
 from jiqun.evaluation.steps.aggregate import mean_shift, ranks
 
@@ -86,17 +86,21 @@ class Removal:
     """Mean |rank − rank with it| over the units ranked both ways; None where there is none."""
 
 
-def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple[Removal, ...]:
-    """Leave out each element of a level in turn and rank again; its siblings' weights share what it had."""
+def without_each(result: Result, level: int) -> tuple[Removal, ...]:
+    """Leave out each element of a level in turn and rank again; its siblings' weights share what it had.
+
+    Weights that the plan finds from the figures are found again without it.
+    """
+    plan, tree, panel = result.plan, result.tree, result.panel
     codes = tree.at_level(level)
     if len(codes) < 2:
         raise fault(f"第 {level} 层只有 {len(codes)} 个指标，无法逐个剔除", "请选择指标更多的一层")
-    nominal = ranks(run(plan, tree, panel).index)
+    nominal = ranks(result.index)
     if np.isnan(nominal).all():
         raise fault("没有单位有总指数，无法逐个剔除", "请先补报数据")
     found = []
     for code in codes:
-        mine = ranks(run(_trimmed(plan, tree, code), tree.without(code), panel).index)
+        mine = ranks(run(_trimmed(plan, tree, code), tree.without(code), panel, result.periods).index)
         shift = float(mean_shift(mine[:, None], nominal)[0])
         found.append(Removal(code, mine, None if np.isnan(shift) else shift))
     return tuple(found)
@@ -105,9 +109,20 @@ def without_each(plan: Plan, tree: Framework, panel: Panel, level: int) -> tuple
 def _trimmed(plan: Plan, tree: Framework, code: str) -> Plan:
     """The plan without what it says of nodes that are left out."""
     left = set(tree.without(code).codes)
-    special = {c: how for c, how in plan.aggregate_special.items() if c in left}
-    weights = {c: w for c, w in plan.weights.items() if c in left} if isinstance(plan.weights, dict) else plan.weights
-    scales = {c: how for c, how in plan.normalise_special.items() if c in left}
+
+    def weighing(how: Any) -> Any:
+        if isinstance(how, dict):
+            return {c: w for c, w in how.items() if c in left}
+        if isinstance(how, Weighting):
+            return how.model_copy(update={"shares": {c: s for c, s in how.shares.items() if c in left}})
+        return how
+
     return plan.model_copy(
-        update={"aggregate_special": special, "weights": weights, "normalise_special": scales}
-    )  # fmt: skip
+        update={
+            "screen": None,  # who takes part is settled
+            "aggregate_special": {c: how for c, how in plan.aggregate_special.items() if c in left},
+            "normalise_special": {c: how for c, how in plan.normalise_special.items() if c in left},
+            "weights": weighing(plan.weights),
+            "weights_special": {c: weighing(how) for c, how in plan.weights_special.items() if c in left},
+        }
+    )

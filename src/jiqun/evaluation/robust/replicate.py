@@ -1,23 +1,27 @@
 """Many evaluations at once: other treatments, normalisations, weights, aggregations and data errors, drawn beforehand.
 
 Replications that share treatment, normalisation and means are computed together, a node at a time: children that do not
-differ between replications meet their weights in one matrix product.
+differ between replications meet their weights in one matrix product; comparisons of units are made one by one.
+
+Weights that a plan finds from the figures stay as they were found; what is drawn is how far they are off, or another way
+of finding them (`Uncertainty.weightings`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from jiqun.evaluation.decide.compare import decide
 from jiqun.evaluation.errors import EvaluationError
-from jiqun.evaluation.framework import Floats, Ints
+from jiqun.evaluation.framework import Floats, Framework, Ints
 from jiqun.evaluation.plan import Aggregation, Normalise, Treat
 from jiqun.evaluation.run import Result
-from jiqun.evaluation.steps.aggregate import Mean, copeland, needs_positive, transforms
+from jiqun.evaluation.steps.aggregate import Mean, columns_of, copeland, needs_positive, transforms
 from jiqun.evaluation.steps.normalise import Scale, normalise
 from jiqun.evaluation.steps.treat import Limits, treat
 
@@ -128,17 +132,32 @@ def _aggregate(
     for chosen, part in _groups(draws.aggregate[rows]):
         mine = rows[part]
         ways = [alternatives.aggregations[k] for k in chosen]
+        means = {
+            node.code: own.of(node.code) if (way := ways[levels[node.code]]) is None else way.mean()
+            for node in tree.ordered
+        }
         try:
             known: dict[int, Floats] = {}
-            for node in tree.ordered:
-                columns = tree.children[node.code]
-                weights = draws.weights[np.ix_(mine, columns)]
-                way = ways[levels[node.code]]
-                mean = own.of(node.code) if way is None else way.mean()
-                known[tree.position[node.code]] = _node(normal, known, columns, weights, mean, own.least_known)
-            scores[:, mine] = known[tree.position[tree.root]]
+            spoilt = np.zeros(len(mine), bool)
+            for code in _needed(base.tree, means):
+                columns, weights = columns_of(tree, code, means[code], draws.weights[mine])
+                if means[code].compares:
+                    found = _compared(base, normal, known, columns, weights, means[code], spoilt, reasons)
+                else:
+                    found = _node(normal, known, columns, weights, means[code], own.least_known)
+                known[tree.position[code]] = found
+            scores[:, mine] = np.where(spoilt, np.nan, known[tree.position[tree.root]])
         except _NotPositive:
             reasons["几何、调和或负次幂平均遇到不大于 0 的得分"] += len(mine)
+
+
+def _needed(tree: Framework, means: Mapping[str, Mean]) -> list[str]:
+    """The nodes that the root is made of, children first: none below one that compares all indicators."""
+    wanted = {tree.root}
+    for node in reversed(tree.ordered):
+        if node.code in wanted and means[node.code].over == "children":
+            wanted |= {tree.codes[c] for c in tree.children[node.code]}
+    return [node.code for node in tree.ordered if node.code in wanted]
 
 
 class _NotPositive(Exception):
@@ -153,8 +172,6 @@ def _node(
     `weights` is replications × children.
     """
     leaves = bool((columns < normal.shape[1]).all())
-    if mean.how == "copeland":
-        return _copeland(normal, known, columns, weights)
     if leaves:
         scores = normal[:, columns]
     else:
@@ -185,10 +202,27 @@ def _enough(total: Floats, weights: Floats, least_known: float) -> Floats:
     return np.where((total > 0) & (total >= least_known * weights.sum(axis=1)), total, np.nan)
 
 
-def _copeland(normal: Floats, known: dict[int, Floats], columns: Ints, weights: Floats) -> Floats:
-    """Contests cannot be shared between replications."""
-    result = np.empty((len(normal), len(weights)))
-    for i, weight in enumerate(weights):
+def _compared(
+    base: Result,
+    normal: Floats,
+    known: dict[int, Floats],
+    columns: Ints,
+    weights: Floats,
+    mean: Mean,
+    spoilt: npt.NDArray[np.bool_],
+    reasons: Counter[str],
+) -> Floats:
+    """Comparisons cannot be shared between replications; one that is not defined spoils its own, with the reason."""
+    names, units = tuple(base.tree.codes[c] for c in columns), base.panel.units
+    result = np.full((len(normal), len(weights)), np.nan)
+    for i in np.flatnonzero(~spoilt):
         block = np.column_stack([known[c][:, i] if c in known else normal[:, c] for c in columns])
-        result[:, i] = copeland(block, weight)
+        try:
+            if mean.how == "copeland":
+                result[:, i] = copeland(block, weights[i], base.plan.least_known)
+            else:
+                result[:, i] = decide(mean.how, block, weights[i], mean.options, names, units).scores
+        except EvaluationError as error:
+            spoilt[i] = True
+            reasons[error.problems[0].message] += 1
     return result

@@ -20,7 +20,9 @@ from jiqun.evaluation.robust.uncertainty import Uncertainty
 from jiqun.evaluation.run import Result
 from jiqun.evaluation.steps.aggregate import mean_shift, ranks
 
-FACTORS = {"treat": "离群值处理", "normalise": "标准化方法", "weights": "权重", "aggregate": "汇总方法"}
+FACTORS = {
+    "treat": "离群值处理", "normalise": "标准化方法", "weighting": "赋权方法", "weights": "权重", "aggregate": "汇总方法",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,21 @@ def bootstrap(y: Floats, factors: int, samples: int, seed: int) -> tuple[Floats,
     return np.percentile(first[known], low_high, axis=0), np.percentile(total[known], low_high, axis=0)
 
 
-def analyse(base: Result, uncertainty: Uncertainty, size: int = 1024, seed: int = 0, samples: int = 200) -> Sensitivity:
-    """Quasi-random Sobol analysis of `size` rows (a power of two), (factors + 2) × size runs."""
-    factors, draws = design(base, uncertainty, size, seed)
+def analyse(
+    base: Result,
+    uncertainty: Uncertainty,
+    size: int = 1024,
+    seed: int = 0,
+    samples: int = 200,
+    *,
+    quasi: bool = True,
+) -> Sensitivity:
+    """Sobol analysis of `size` rows, (factors + 2) × size runs.
+
+    Rows are those of a scrambled Sobol sequence and their number a power of two, or (not `quasi`) drawn at random, as
+    COINr does, and any number.
+    """
+    factors, draws = design(base, uncertainty, size, seed, quasi=quasi)
     found = replicate(base, uncertainty.alternatives(base), draws)
     return indices_of(base, found, factors, samples, seed)
 
@@ -106,16 +120,19 @@ def indices_of(base: Result, found: Replications, factors: tuple[str, ...], samp
     return Sensitivity(indices, unit_first, unit_total, len(found.failed), failed, found.reasons)
 
 
-def design(base: Result, uncertainty: Uncertainty, size: int, seed: int) -> tuple[tuple[str, ...], Draws]:
-    """The factors that vary, and the draws of A, B, AB_1 … by a scrambled Sobol sequence."""
-    if size < 2 or size & (size - 1):
+def design(
+    base: Result, uncertainty: Uncertainty, size: int, seed: int, *, quasi: bool = True
+) -> tuple[tuple[str, ...], Draws]:
+    """The factors that vary, and the draws of A, B, AB_1 … by a scrambled Sobol sequence or at random."""
+    if size < 2 or (quasi and size & (size - 1)):
         raise fault(f"敏感性分析的样本数是 {size}", "请写 2 的幂，如 1024")
     dimensions = _dimensions(base, uncertainty)
     factors = tuple(dimensions)
     width = sum(len(columns) for columns in dimensions.values())
     if not factors:
         raise fault("没有可变动的选择，无法做敏感性分析", "请至少允许权重浮动，或给出两种以上的方法")
-    points = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(seed)).random(size)
+    random = np.random.default_rng(seed)
+    points = qmc.Sobol(2 * width, scramble=True, rng=random).random(size) if quasi else random.random((size, 2 * width))
     a, b = points[:, :width], points[:, width:]
     blocks = [a, b]
     for columns in dimensions.values():
@@ -132,6 +149,7 @@ def _dimensions(base: Result, uncertainty: Uncertainty) -> dict[str, Ints]:
     sizes = {
         "treat": int(len(ways.treats) > 1),
         "normalise": int(len(ways.normalisations) > 1),
+        "weighting": int(len(uncertainty.weightings) > 1),
         "weights": len(base.weights) if uncertainty.weights > 0 else 0,
         "aggregate": (levels if uncertainty.each_level else 1) if len(ways.aggregations) > 1 else 0,
     }
@@ -153,9 +171,10 @@ def _draws(base: Result, uncertainty: Uncertainty, dimensions: dict[str, Ints], 
             return np.zeros((runs, 1), np.int64)
         return np.minimum((points[:, columns] * options).astype(np.int64), options - 1)
 
-    weights = np.broadcast_to(base.weights, (runs, len(base.weights)))
+    found = uncertainty.weights_of(base)
+    weights = found[choice("weighting", len(found))[:, 0]]
     if "weights" in dimensions:
-        weights = base.weights * (1.0 + (2.0 * points[:, dimensions["weights"]] - 1.0) * uncertainty.weights)
+        weights = weights * (1.0 + (2.0 * points[:, dimensions["weights"]] - 1.0) * uncertainty.weights)
     return Draws(
         choice("treat", len(ways.treats))[:, 0],
         choice("normalise", len(ways.normalisations))[:, 0],

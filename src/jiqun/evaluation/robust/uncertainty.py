@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from jiqun.evaluation.errors import fault
+from jiqun.evaluation.errors import EvaluationError, fault
 from jiqun.evaluation.framework import Floats, Ints
-from jiqun.evaluation.plan import Aggregation, Normalise, Treat
+from jiqun.evaluation.plan import Aggregation, Normalise, Treat, Weighting, Weights
 from jiqun.evaluation.robust.replicate import Alternatives, Draws, Replications, replicate
-from jiqun.evaluation.run import Result
+from jiqun.evaluation.run import Result, score
 from jiqun.evaluation.steps.aggregate import ranks
 
 
@@ -20,16 +20,18 @@ from jiqun.evaluation.steps.aggregate import ranks
 class Uncertainty:
     """What is drawn: each weight within ± `weights` of itself, each alternative with equal chance.
 
-    An empty tuple means the plan's own choice. `each_level`: the means of the levels are drawn apart. `errors`: the
+    An empty tuple, or None in one, means the plan's own choice. `weightings`: ways of finding the weights, each found once from the figures
+    as the plan has them. `each_level`: the means of the levels are drawn apart. `errors`: the
     relative standard deviation of a figure.
     """
 
     weights: float = 0.25
     treats: tuple[Treat | None, ...] = ()
     normalisations: tuple[Normalise, ...] = ()
-    aggregations: tuple[Aggregation, ...] = ()
+    aggregations: tuple[Aggregation | None, ...] = ()
     each_level: bool = False
     errors: float | Floats = 0.0
+    weightings: tuple[Weights | None, ...] = ()
 
     def alternatives(self, base: Result) -> Alternatives:
         """With the plan's own choices where nothing is said."""
@@ -37,6 +39,24 @@ class Uncertainty:
         return Alternatives(
             self.treats or own.treats, self.normalisations or own.normalisations, self.aggregations or own.aggregations
         )
+
+    def weights_of(self, base: Result) -> Floats:
+        """The weights of all nodes under each way of finding them (ways × nodes); EvaluationError where one is not defined."""
+        if not self.weightings:
+            return base.weights[None, :]
+        found = []
+        for how in self.weightings:
+            if how is None:
+                found.append(base.weights)
+                continue
+            plan = base.plan.model_copy(update={"weights": how, "weights_special": {}})
+            try:
+                found.append(score(plan, base.tree, base.normalised, base.panel.units).weights)
+            except EvaluationError as error:
+                name = how.how if isinstance(how, Weighting) else how
+                first = error.problems[0]
+                raise fault(f"备选的赋权方法 {name}：{first.message}", first.mend or "请删去这种方法") from None
+        return np.stack(found)
 
 
 @dataclass(frozen=True)
@@ -100,12 +120,14 @@ def draw(base: Result, uncertainty: Uncertainty, replications: int, seed: int) -
     levels = base.tree.level(base.tree.root) - 1
     noise = random.uniform(-uncertainty.weights, uncertainty.weights, (replications, len(base.weights)))
     aggregate = random.integers(len(ways.aggregations), size=(replications, levels if uncertainty.each_level else 1))
+    found = uncertainty.weights_of(base)
+    weighing = found[random.integers(len(found), size=replications)] if len(found) > 1 else found
     erring = bool(np.any(np.asarray(uncertainty.errors) > 0))
     spread = np.broadcast_to(np.asarray(uncertainty.errors, float), (len(base.tree.leaves),))
     return Draws(
         random.integers(len(ways.treats), size=replications),
         random.integers(len(ways.normalisations), size=replications),
-        base.weights * (1.0 + noise),
+        weighing * (1.0 + noise),
         np.broadcast_to(aggregate, (replications, levels)),
         random.integers(2**63 - 1, size=replications) if erring else None,
         spread if erring else None,

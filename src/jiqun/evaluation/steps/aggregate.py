@@ -1,7 +1,9 @@
 """From the scores of children to the score of their parent, by a way that each node may choose.
 
-Weights are made to sum to one over the children that are known; a node of which too little is known (`least_known`,
-the share of its children's weight) is missing.
+Means weigh what is known: weights are made to sum to one over the known children, and a node of which too little is known
+(`least_known`, the share of its children's weight) is missing. Comparisons set units against each other: Copeland's
+contests, over what both know, and the decision methods of `decide`, which need whole tables. A comparison may look at the
+node's children or at all indicators below it.
 """
 
 from __future__ import annotations
@@ -11,17 +13,27 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from jiqun.evaluation.decide.compare import METHODS, Decision, Options, decide
 from jiqun.evaluation.errors import fault
-from jiqun.evaluation.framework import Floats, Framework
+from jiqun.evaluation.framework import Floats, Framework, Ints
 
 
 @dataclass(frozen=True)
 class Mean:
-    """How a node is made of its children: `arithmetic`, `geometric`, `harmonic`, `generalised`, `copeland`."""
+    """How a node is made of its children: a mean (`arithmetic`, `geometric`, `harmonic`, `generalised`) or a comparison."""
 
     how: str = "arithmetic"
     power: float = 1.0
     """Of the generalised mean."""
+    over: str = "children"
+    """What a comparison looks at: the node's `children`, or all `indicators` below it."""
+    options: Options = field(default_factory=Options)
+    """Of the decision methods."""
+
+    @property
+    def compares(self) -> bool:
+        """Whether it sets units against each other, so that a unit alone has no score."""
+        return self.how == "copeland" or self.how in METHODS
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ def transforms(mean: Mean) -> tuple[Transform, Transform]:
         return np.log, np.exp
     power = -1.0 if mean.how == "harmonic" else mean.power
     if mean.how not in ("harmonic", "generalised"):
-        mend = "可用 arithmetic、geometric、harmonic、generalised、copeland"
+        mend = f"可用 arithmetic、geometric、harmonic、generalised、copeland、{'、'.join(METHODS)}"
         raise fault(f"没有“{mean.how}”这种汇总方法", mend)
     return (lambda x: x**power), (lambda x: x ** (1.0 / power))
 
@@ -64,8 +76,6 @@ def weighted_mean(scores: Floats, weights: Floats, mean: Mean, least_known: floa
 
     Zero is allowed under an arithmetic or whole-power mean only; see `check_positive`.
     """
-    if mean.how == "copeland":
-        return copeland(scores, weights)
     forward, back = transforms(mean)
     known = ~np.isnan(scores)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -77,19 +87,22 @@ def weighted_mean(scores: Floats, weights: Floats, mean: Mean, least_known: floa
     return result
 
 
-def copeland(scores: Floats, weights: Floats) -> Floats:
+def copeland(scores: Floats, weights: Floats, least_known: float = 0.0) -> Floats:
     """Wins less losses in pairwise contests of units (rows) by the weight of the children on which one is ahead.
 
-    A tie counts half for each; children unknown for either take no part (Copeland 1951; Munda & Nardo 2009).
+    A tie counts half for each; children unknown for either take no part (Copeland 1951; Munda & Nardo 2009). A unit of
+    which nothing, or less than the share `least_known` of the weight, is known enters no contest and has no score.
     """
     n, share = len(scores), weights / weights.sum()
+    present = ~np.isnan(scores)
+    enters = present.any(axis=1) & (present @ share >= least_known - 1e-12)
+    present &= enters[:, None]
     lead = np.zeros((n, n))
-    for column, weight in zip(scores.T, share, strict=True):
-        known = ~np.isnan(column)
-        difference = np.sign(np.where(known, column, 0.0)[:, None] - np.where(known, column, 0.0)[None, :])
+    for column, known, weight in zip(np.where(present, scores, 0.0).T, present.T, share, strict=True):
+        difference = np.sign(column[:, None] - column[None, :])
         lead += np.where(known[:, None] & known[None, :], difference, 0.0) * weight
     points: Floats = np.sign(np.where(np.abs(lead) < 1e-12, 0.0, lead)).sum(axis=1)
-    points[np.isnan(scores).all(axis=1)] = np.nan
+    points[~enters] = np.nan
     return points
 
 
@@ -107,17 +120,41 @@ def check_positive(scores: Floats, codes: tuple[str, ...], units: tuple[str, ...
         )
 
 
-def aggregate(normal: Floats, tree: Framework, weights: Floats, means: Means, units: tuple[str, ...]) -> Floats:
-    """The scores of all nodes (units × nodes, columns as in `tree.codes`), from those of the indicators."""
-    scores = np.full((len(normal), len(tree.codes)), np.nan)
-    scores[:, : normal.shape[1]] = normal
-    for node in tree.ordered:
-        columns, mean = tree.children[node.code], means.of(node.code)
-        if needs_positive(mean):
-            check_positive(scores[:, columns], tuple(tree.codes[c] for c in columns), units, node.code)
-        mine = weighted_mean(scores[:, columns], weights[columns], mean, means.least_known)
-        scores[:, tree.position[node.code]] = mine
-    return scores
+def columns_of(tree: Framework, code: str, mean: Mean, weights: Floats) -> tuple[Ints, Floats]:
+    """What a node is made of: columns, and their weights (along the last axis of `weights`, one for every node)."""
+    if mean.over == "children":
+        columns = tree.children[code]
+        return columns, weights[..., columns]
+    columns = np.array([tree.position[leaf] for leaf in tree.below(code)], np.int64)
+    return columns, np.stack([_share_within(tree, int(c), code, weights) for c in columns], axis=-1)
+
+
+def _share_within(tree: Framework, column: int, code: str, weights: Floats) -> Floats:
+    """What an indicator counts for in a node above it: the product of shares among siblings on the way up."""
+    share, at = np.ones(weights.shape[:-1]), tree.codes[column]
+    while at != code:
+        parent = tree.nodes[at].parent
+        assert parent is not None, "the node lies above the indicator"
+        share = share * weights[..., tree.position[at]] / weights[..., tree.children[parent]].sum(axis=-1)
+        at = parent
+    return share
+
+
+def node_scores(
+    scores: Floats, tree: Framework, code: str, weights: Floats, means: Means, units: tuple[str, ...]
+) -> tuple[Floats, Decision | None]:
+    """The scores of a node from those below it (units × nodes, columns as in `tree.codes`), and how it was decided."""
+    mean = means.of(code)
+    columns, shares = columns_of(tree, code, mean, weights)
+    block, names = scores[:, columns], tuple(tree.codes[c] for c in columns)
+    if mean.how == "copeland":
+        return copeland(block, shares, means.least_known), None
+    if mean.compares:
+        decision = decide(mean.how, block, shares, mean.options, names, units)
+        return decision.scores, decision
+    if needs_positive(mean):
+        check_positive(block, names, units, code)
+    return weighted_mean(block, shares, mean, means.least_known), None
 
 
 def ranks(scores: Floats) -> Floats:

@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 
 from jiqun.evaluation.errors import fault
 from jiqun.evaluation.framework import Floats
+from jiqun.evaluation.threads import one_thread
 
 MET = 1e-3
 """Largest difference of shares that counts as met."""
@@ -69,7 +70,8 @@ def optimise(table: Floats, wishes: Floats | None = None, starts: int = 8, seed:
     wished = wished / wished.sum()
     random = np.random.default_rng(seed)
     points = [np.full(size, 1 / size), *random.dirichlet(np.ones(size), starts - 1)]
-    solved = [_solve(table, wished, point) for point in points]
+    with one_thread():
+        solved = [_solve(table, wished, point) for point in points]
     best = min(solved, key=lambda weights: _missed(table, wished, weights))
     if not np.isfinite(importance(table, best)).all():
         raise fault("各指标相互抵消，无法优化权重", "请核对指标的方向，或删去与其他指标相反的指标")

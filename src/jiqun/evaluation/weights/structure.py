@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from jiqun.evaluation.errors import fault
@@ -27,24 +30,50 @@ def effective(tree: Framework, weights: Floats) -> Floats:
     return shares
 
 
+def of_indicators(tree: Framework, shares: Floats) -> Floats:
+    """The weights of all nodes under which each indicator counts for its share in the index: a node's is their sum."""
+    weights = np.ones(len(tree.codes))
+    weights[: len(shares)] = shares
+    for node in tree.ordered:
+        weights[tree.position[node.code]] = weights[tree.children[node.code]].sum()
+    return weights
+
+
+@dataclass(frozen=True)
+class Component:
+    """The loadings of the first principal component, and the share of all variance that lies along it."""
+
+    loadings: Floats
+    explained: float
+
+
+def first_component(table: Floats, codes: Sequence[str]) -> Component:
+    """Of columns scaled to unit variance, over the units that know all; the sign makes the loadings' sum positive.
+
+    A negative loading stays: it says that the column runs against the others. EvaluationError where a column does not
+    vary or fewer than two units know all.
+    """
+    if table.shape[1] == 1:
+        return Component(np.ones(1), 1.0)
+    block = table[~np.isnan(table).any(axis=1)]
+    spread = block.std(axis=0, ddof=1) if len(block) > 1 else np.zeros(table.shape[1])
+    if (spread == 0).any():
+        mend = "请补报数据，或改用其他赋权方法"
+        raise fault("数据没有差别或不足两个单位，无法做主成分分析", mend, columns=codes)
+    _, lengths, directions = np.linalg.svd((block - block.mean(axis=0)) / spread, full_matrices=False)
+    first = directions[0] if directions[0].sum() >= 0 else -directions[0]
+    return Component(first, float(lengths[0] ** 2 / (lengths**2).sum()))
+
+
 def principal_components(scores: Floats, tree: Framework, weights: Floats, level: int) -> Floats:
     """Replace the weights of a level, within each parent, by the loadings of the first principal component.
 
-    Children are scaled to unit variance; the sign makes the weights' sum positive, and a negative weight stays (as in
-    COINr's PCA weighting): it says that the child runs against its siblings. A single child weighs 1.
+    As COINr's PCA weighting (negative weights stay). A single child keeps its weight.
     """
     result = weights.copy()
     for node in tree.ordered:
         columns = tree.children[node.code]
         if len(columns) < 2 or {tree.level(tree.codes[c]) for c in columns} != {level}:
             continue
-        block = scores[:, columns]
-        block = block[~np.isnan(block).any(axis=1)]
-        spread = block.std(axis=0, ddof=1) if len(block) > 1 else np.zeros(len(columns))
-        if (spread == 0).any():
-            mend = "请补报数据，或改用其他赋权方法"
-            raise fault("数据没有差别或不足两个单位，无法做主成分分析", mend, columns=[tree.codes[c] for c in columns])
-        _, _, directions = np.linalg.svd((block - block.mean(axis=0)) / spread, full_matrices=False)
-        first = directions[0]
-        result[columns] = first if first.sum() >= 0 else -first
+        result[columns] = first_component(scores[:, columns], [tree.codes[c] for c in columns]).loadings
     return result

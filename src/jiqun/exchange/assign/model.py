@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,6 +46,11 @@ class Model:
     def pairs(self) -> int:
         """How many candidate pairs there are."""
         return len(self.candidates)
+
+    def slack(self, amounts: Mapping[str, int]) -> Ints:
+        """By how much each row may yield where conditions, by their texts, yield so much."""
+        given = [amounts.get(self.conditions[o].text, 0) if o >= 0 else 0 for o in self.owner]
+        return np.array(given, np.int64)
 
     def row(self, columns: Ints, low: int, high: int, owner: int = -1, coefficients: Ints | None = None) -> None:
         """Demand that low ≤ Σ coefficient · column ≤ high."""

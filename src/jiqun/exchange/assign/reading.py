@@ -135,7 +135,10 @@ _YES = {"是": True, "否": False, "true": True, "false": False, "1": True, "0":
 
 
 def load_problem(path: Path) -> Problem:
-    """The problem of a file; raises `AssignError` with every fault of the files, then of the problem."""
+    """The problem of a file; raises `AssignError` with every fault of the files, then of the problem.
+
+    Where agents or tasks cannot all be read, pairs and quotas are not judged: they might name the very ones that are lost.
+    """
     found = Problems()
     document = document_of(path, found)
     if document is None:
@@ -144,16 +147,20 @@ def load_problem(path: Path) -> Problem:
     if not isinstance(value, dict):
         found.add("须写成 agents、tasks、pairs 等键", Place(path.name))
         raise AssignError(found)
-    tables = {}
+    tables: dict[str, list[Any]] = {}
+    lost = 0
     for key, model in (("agents", AgentPart), ("tasks", TaskPart), ("pairs", PairPart)):
         if isinstance(value.get(key), str):
             tables[key] = _table(path.parent / value[key], model, found)
             value = {**value, key: []}
+        lost = len(found) if key != "pairs" else lost
     try:
         part = ProblemPart.model_validate(value)
     except ValidationError as error:
         found.extend(problems_of(error, document, ProblemPart))
         raise AssignError(found) from None
+    if lost:
+        raise AssignError(found)
     return _problem(part, tables, found, path.name)
 
 

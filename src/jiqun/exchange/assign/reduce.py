@@ -6,7 +6,9 @@ A pair whose reduced cost is below the gap between the relaxation's bound and a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ LARGE = 8_000
 _KEPT = 3
 """How many times the pairs with no loss are kept at first."""
 _TOUCH = 1e-7
+NOTHING: Mapping[str, int] = MappingProxyType({})
+"""No condition yields."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,12 @@ class Priced:
         return float(np.sort(self.loss)[min(len(self.loss) - 1, _KEPT * free)])
 
 
-def price(problem: Problem) -> Priced | None:
-    """The linear relaxation (HiGHS, dual simplex), or None where it has no solution."""
-    leading = bool(problem.candidates.lead.any())
+def price(problem: Problem, amounts: Mapping[str, int] = NOTHING) -> Priced | None:
+    """The linear relaxation (HiGHS, dual simplex) with conditions yielding so much, or None where it has no solution."""
+    leading = bool(amounts) or bool(problem.candidates.lead.any())
     model = model_of(problem, lead_columns=leading)
-    low, high = open_ends(np.array(model.low)), open_ends(np.array(model.high))
+    slack = model.slack(amounts)
+    low, high = open_ends(np.array(model.low) - slack), open_ends(np.array(model.high) + slack)
     below, above = np.isfinite(high), np.isfinite(low)
     rows = model.matrix()
     found = linprog(

@@ -1,19 +1,24 @@
-"""What to give up where not all conditions can hold: least total weight, then least amounts, proven by CP-SAT."""
+"""What to give up where not all conditions can hold: least total weight, then least amounts, proven by CP-SAT.
+
+Large problems get a linear relaxation that is rounded in place of the proof.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, hstack
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from jiqun.exchange.assign.model import UNBOUNDED, Ints, Model, open_ends
 from jiqun.exchange.assign.plan import GivenUp
 
 LARGE = 5_000
-"""Columns from which on the search starts at the least amounts."""
+"""Columns from which on the relaxation is rounded in place of a proof."""
+_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,11 @@ class Relaxation:
     slack: Ints
     proven: bool
 
+    @property
+    def amounts(self) -> dict[str, int]:
+        """By how much each condition (its text) yields in all."""
+        return {g.text: g.amount for g in self.given_up}
+
 
 def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None) -> Relaxation | None:
     """The least weight of conditions to give up; None where the time limit (seconds) ends before any is found.
@@ -32,10 +42,12 @@ def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None)
     may never be given up weighs more than all others together, so that it is named only where those contradict.
     """
     weights = _weights(model)
-    start = _least_amounts(model, weights, time_limit, fixed) if len(model.upper) >= LARGE else None
-    if start is not None and sum(weights[c] for c in _yielding(model, start[1])) <= min(weights):
-        # Something has to be given up, and nothing weighs less.
-        return _relaxation(model, start[1], True)
+    if len(model.upper) >= LARGE:
+        near = _elastic(model, weights, time_limit, fixed)
+        # Something has to be given up: where it is of the least weight, nothing weighs less.
+        return near if near is None else _relaxation(
+            model, near, sum(weights[c] for c in _yielding(model, near)) <= min(weights)
+        )  # fmt: skip
     made, slack, given = _sat_model(model, fixed)
     cost = sum((weights[c] * g for c, g in given.items()), start=cp_model.LinearExpr.sum([]))
     made.minimize(cost)
@@ -43,11 +55,9 @@ def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None)
     # One worker and interleaving leave nothing to chance; the time limit is the only thing that could.
     solver.parameters.num_workers = 1
     solver.parameters.max_time_in_seconds = time_limit
-    if start is not None:
-        _hint(made, model, start, slack, given)
     status = solver.solve(made)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None if start is None else _relaxation(model, start[1], False)
+        return None
     proven = status == cp_model.OPTIMAL
     first = _read(model, solver, slack, proven)
     if not proven:
@@ -59,47 +69,69 @@ def least_relaxation(model: Model, time_limit: float, fixed: Ints | None = None)
     return _read(model, solver, slack, proven)
 
 
-def _least_amounts(model: Model, weights: list[int], time_limit: float, fixed: Ints | None) -> tuple[Ints, Ints] | None:
-    """Columns and slack of every row for the least weighted amounts (HiGHS): near the least weight, and soon found."""
-    owned = np.flatnonzero(np.array(model.owner) >= 0)
-    low, high = open_ends(np.array(model.low)), open_ends(np.array(model.high))
-    sign = np.where(np.isfinite(low[owned]), 1, -1)
-    count, rows = len(model.upper), len(model.parts)
-    yields = csr_matrix((sign, (owned, np.arange(len(owned)))), shape=(rows, len(owned)))
-    lower = np.zeros(count + len(owned))
+def _elastic(model: Model, weights: list[int], time_limit: float, fixed: Ints | None) -> Ints | None:
+    """The slack of every row, near the least weight: the linear relaxation of the least weight, then rounded.
+
+    A row that yields costs its condition's weight by the share of the most it could yield, so that few conditions yield
+    far rather than many a little. Columns that the relaxation leaves whole stay as they are; branch and cut settles the
+    few others (relaxation-enforced neighbourhood search; Berthold 2014), or all, before what may never yield does.
+    """
+    owned, count = np.flatnonzero(np.array(model.owner) >= 0), len(model.upper)
+    none, endless = np.zeros(len(owned)), np.full(len(owned), np.inf)
+    lower, upper = np.zeros(count), open_ends(model.upper)
     if fixed is not None:
         lower[fixed] = 1
-    found = milp(
-        np.concatenate([np.zeros(count), [weights[model.owner[r]] for r in owned.tolist()]]),
-        integrality=np.ones(count + len(owned)),
-        bounds=Bounds(lower, np.concatenate([open_ends(model.upper), np.full(len(owned), np.inf)])),
-        constraints=LinearConstraint(hstack([model.matrix(), yields]).tocsc(), low, high),
+    goal = np.append(np.zeros(count), [_price(model, weights, r) for r in owned.tolist()])
+    rows = hstack([model.matrix(), _yields(model, owned)]).tocsr()
+    low, high = open_ends(np.array(model.low)), open_ends(np.array(model.high))
+    below, above = np.isfinite(high), np.isfinite(low)
+    found = linprog(
+        goal, vstack([rows[below], -rows[above]]).tocsc(), np.append(high[below], -low[above]),
+        bounds=np.column_stack([np.append(lower, none), np.append(upper, endless)]), method="highs-ds",
         options={"time_limit": time_limit},
-    )
-    if found.x is None:
+    )  # fmt: skip
+    if found.status != 0:
         return None
-    values = np.rint(found.x).astype(np.int64)
-    slack = np.zeros(rows, np.int64)
-    slack[owned] = values[count:]
-    return values[:count], slack
+    kept = np.rint(found.x[:count])
+    whole = np.abs(found.x[:count] - kept) < _WHOLE
+    may = _never_yields(model, found.x[count:] > _WHOLE, owned)
+    for fix in (whole, np.zeros(count, np.bool_)):
+        rounded = milp(
+            goal, integrality=np.append(np.ones(count), none),
+            bounds=Bounds(np.append(np.where(fix, kept, lower), none), np.append(np.where(fix, kept, upper), endless)),
+            constraints=LinearConstraint(rows.tocsc(), low, high), options={"time_limit": time_limit},
+        )  # fmt: skip
+        if rounded.x is not None and (may or not _never_yields(model, rounded.x[count:] > _WHOLE, owned)):
+            break
+    if rounded.x is None:
+        return None
+    # Whole columns make whole rows, and so whole slack.
+    slack = np.zeros(len(model.parts), np.int64)
+    slack[owned] = np.rint(rounded.x[count:])
+    return slack
 
 
-def _hint(
-    made: cp_model.CpModel,
-    model: Model,
-    start: tuple[Ints, Ints],
-    slack: dict[int, cp_model.IntVar],
-    given: dict[int, cp_model.IntVar],
-) -> None:
-    """Begin at a relaxation; the columns come first in the model."""
-    columns, amounts = start
-    for number, value in enumerate(columns.tolist()):
-        made.add_hint(made.get_int_var_from_proto_index(number), value)
-    for row, variable in slack.items():
-        made.add_hint(variable, int(amounts[row]))
-    yielding = _yielding(model, amounts)
-    for condition, variable in given.items():
-        made.add_hint(variable, condition in yielding)
+def _never_yields(model: Model, yields: NDArray[np.bool_], owned: NDArray[np.intp]) -> bool:
+    """Whether a condition yields that may never be given up."""
+    return any(model.conditions[model.owner[r]].weight is None for r in owned[yields].tolist())
+
+
+def _yields(model: Model, owned: NDArray[np.intp]) -> csr_matrix:
+    """The columns by which rows of conditions yield: up to their minimum, down to their maximum."""
+    sign = np.where(np.array(model.low)[owned] > 0, 1, -1)
+    return csr_matrix((sign, (owned, np.arange(len(owned)))), shape=(len(model.parts), len(owned)))
+
+
+def _price(model: Model, weights: list[int], row: int) -> float:
+    """What a unit of slack costs; where a condition may never be given up, more than all others together."""
+    owner = model.owner[row]
+    return weights[owner] / (1 if model.conditions[owner].weight is None else _most(model, row))
+
+
+def _most(model: Model, row: int) -> int:
+    """The most by which a row can be missed: it counts pairs, a minimum by all of it, a maximum by all the others."""
+    low = model.low[row]
+    return low if low > 0 else max(1, len(model.parts[row][0]) - model.high[row])
 
 
 def _yielding(model: Model, slack: Ints) -> set[int]:
@@ -121,8 +153,7 @@ def _sat_model(
         if owner < 0:
             made.add_linear_constraint(terms, low, high)
             continue
-        # Rows of conditions count pairs: they can miss a minimum by all of it, a maximum by all the others.
-        most = low if low > 0 else len(indexes) - high
+        most = _most(model, number)
         slack[number] = made.new_int_var(0, most, "")
         given.setdefault(owner, made.new_bool_var(""))
         made.add(slack[number] <= most * given[owner])

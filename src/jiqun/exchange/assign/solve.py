@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from jiqun.exchange.assign.flow import best_flow
 from jiqun.exchange.assign.model import Ints, Model, model_of, open_ends
 from jiqun.exchange.assign.plan import Assigned, Plan, worth
 from jiqun.exchange.assign.problem import SCALE, Pairs, Problem
-from jiqun.exchange.assign.reduce import LARGE, near, price
+from jiqun.exchange.assign.reduce import LARGE, NOTHING, Priced, near, price
 from jiqun.exchange.assign.relax import least_relaxation
 
 TIME_LIMIT = 30.0
@@ -34,26 +35,43 @@ def solve(problem: Problem, time_limit: float = TIME_LIMIT, gap: float = GAP) ->
     if problem.capacities_only:
         return flow_plan(problem)
     if len(problem.candidates) >= LARGE:
-        plan = _large(problem, time_limit, gap)
-        if plan is not None:
-            return plan
+        return _large(problem, time_limit, gap)
     model = model_of(problem)
     plan = search(model, time_limit)
     return relaxed(model, time_limit) if plan.status == "infeasible" else plan
 
 
-def _large(problem: Problem, time_limit: float, enough: float) -> Plan | None:
-    """The best plan over the pairs near their price, proven or with the relaxation's bound; None where there is none."""
+def _large(problem: Problem, time_limit: float, enough: float) -> Plan:
+    """The best plan over the pairs near their price; where the relaxation has no solution, what to give up first."""
     until = time.monotonic() + time_limit
-    priced = price(problem)
-    if priced is None:
-        return None
+    if (priced := price(problem)) is not None:
+        plan = _near_price(problem, priced, until, enough)
+        if plan is not None:
+            return plan
+        # Whole columns may contradict each other where parts of them do not: the full model says so.
+        model = model_of(problem)
+        plan = search(model, time_limit)
+        return relaxed(model, time_limit) if plan.status == "infeasible" else plan
+    yields = least_relaxation(model_of(problem), time_limit)
+    if yields is None:
+        return Plan("timed_out")
+    until = time.monotonic() + time_limit
+    priced = price(problem, yields.amounts)
+    best = None if priced is None else _near_price(problem, priced, until, enough, yields.amounts)
+    best = best or Plan("infeasible")
+    return replace(best, status="infeasible", given_up=yields.given_up, minimal=yields.proven)
+
+
+def _near_price(
+    problem: Problem, priced: Priced, until: float, enough: float, amounts: Mapping[str, int] = NOTHING
+) -> Plan | None:  # fmt: skip
+    """The best plan found over pairs near their price, proven or with the relaxation's bound; None where there is none."""
     # Half a unit allows for the tolerance of the linear solver; sums of scores are whole units.
     bound, width = math.floor(priced.bound * SCALE + 0.5), priced.first_width()
     best = None
     for _ in range(_WIDENINGS):
         model, everything = near(problem, priced, width)
-        plan = search(model, max(1.0, until - time.monotonic()))
+        plan = search(model, max(1.0, until - time.monotonic()), model.slack(amounts))
         if not plan.rows:
             return best
         gap = (bound - plan.value) / SCALE

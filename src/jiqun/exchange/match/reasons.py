@@ -241,7 +241,7 @@ class _Fixer:
     def _sets(self, atom: Atom, rows: Ints) -> Iterator[Change]:
         pair = self._matcher.shapes.masks[atom.mask]
         name, own = pair.need.field_.name, self._values.get(pair.need.field_.name)
-        offered = [self._matcher.offers.table[pair.offer.column][int(r)].as_py() for r in rows[: 50 * NEAREST]]
+        offered = self._matcher.offers.table[pair.offer.column].take(rows[: 50 * NEAREST]).to_pylist()
         lists: list[list[str]] = [[x] if isinstance(x, str) else list(x or ()) for x in offered]
         common = [text for text, _ in sorted(Counter(t for x in lists for t in x).items(), key=lambda c: (-c[1], c[0]))]
         if isinstance(own, str):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 NONE = -1
 """Stands for 'no family', 'no matrix'."""
 NEVER = 1 << 60

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jiqun.exchange.schedule.problem import Problem
 
 TITLE = "排产问题有误"
+NO_JOBS = "没有工件"
 
 
 class ScheduleError(InputError):
@@ -165,7 +166,7 @@ def _transports(problem: Problem, found: Problems) -> None:
 def _jobs(problem: Problem, found: Problems) -> None:
     _twice((j.name for j in problem.jobs), "工件", found)
     if not problem.jobs:
-        found.add("没有工件", mend="请至少给出一个工件")
+        found.add(NO_JOBS, mend="请至少给出一个工件")
     machines = {m.name: m for m in problem.machines}
     matrices = {m.name: set(m.families) for m in problem.setups}
     calendars = {c.name: c for c in problem.calendars}
@@ -206,7 +207,8 @@ def _routing(job: Job, found: Problems) -> None:
                 place = at("工件", job.name, f"工序 {op.name}")
                 found.add(f"前道工序 {name} 不存在", place, mend=did_you_mean(name, names))
         before[op.name] = [name for name in job.before(k) if name in names]
-    cycle = _cycle(before)
+    # Where a name stands twice, it is not known which of both is meant.
+    cycle = _cycle(before) if len(names) == len(job.operations) else []
     if cycle:
         found.add(f"工艺路线成环：{' → '.join(cycle)}", at("工件", job.name), mend="请去掉其中一条先后关系")
 

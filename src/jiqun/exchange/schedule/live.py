@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from jiqun.exchange.schedule.arrays import Ints, Longs
+from jiqun.exchange.schedule.arrays import Flags, Ints, Longs
 from jiqun.exchange.schedule.derive import derive, with_job
 from jiqun.exchange.schedule.measure import alternative_of
 from jiqun.exchange.schedule.problem import Assignment, Problem, Span
@@ -21,8 +20,6 @@ from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
 from jiqun.exchange.schedule.rich.search import plan_of
 from jiqun.exchange.schedule.rich.windows import Windows, end_time, to_clock, windows_of
 from jiqun.exchange.schedule.solution import Solution
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +187,8 @@ def _happened(live: Live, problem: Problem, now: int, events: Sequence[Event]) -
     fixed, ends = start < now, end.copy()
     broken = [e for e in events if isinstance(e, Breakdown)]
     if broken:
-        calendar, w = windows_of(problem, FAR)
+        # With the horizon of the plan: what is under way began before now.
+        calendar, w = windows_of(derive(problem, horizon=live.problem.horizon), FAR)
         whole = ~problem.arrays.interruptible[operation]
         for event in broken:
             m = problem.machine_index[event.machine]

@@ -118,11 +118,11 @@ def disturbed(
     moved: set[int] = set()
     for on in stayed.values():
         on.sort()
-        moved |= {on[i][2] for i in _out_of_order([s for _, s, _ in on])}
+        moved |= {on[i][2] for i in out_of_order([s for _, s, _ in on])}
     return frozenset(changed), frozenset(moved)
 
 
-def _out_of_order(values: list[int]) -> set[int]:
+def out_of_order(values: list[int]) -> set[int]:
     """Positions outside one longest increasing run of picks (patience sorting)."""
     tails: list[int] = []
     holders: list[int] = []

@@ -82,14 +82,13 @@ class Problem:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether this is a flexible job shop and nothing more: chains of operations, makespan only."""
+        """Whether this is a flexible job shop and nothing more: chains of operations, releases, makespan only."""
         return (
             not (self.calendars or self.setups or self.transports or self.frozen or self.baseline)
             and self.horizon.end is None
             and self.objective == Objective(self.objective.makespan)
             and not any(m.closed for m in self.machines)
-            and not any(j.release > self.horizon.begin for j in self.jobs)
-            and all(op.most_lots == 1 and op.earliest is None for _, op in self.operations)
+            and all(op.most_lots == 1 for _, op in self.operations)
             and self.arrays.chains
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jiqun.base.errors import InputError, Place, Problems
-from jiqun.exchange.schedule.faults import ScheduleError
+from jiqun.exchange.schedule.faults import NO_JOBS, ScheduleError
 from jiqun.exchange.schedule.problem import (
     Alternative,
     Assignment,
@@ -61,24 +61,40 @@ def load_problem(path: Path) -> Problem:
 
 
 def problem_from(content: object, file: str | None = None) -> Problem:
-    """A problem from parsed JSON; raises `ScheduleError` with the faults of form, then those of meaning."""
+    """A problem from parsed JSON; raises `ScheduleError` with the faults of form, then those of meaning.
+
+    Meaning is judged of what could be read: without the jobs that have faults of form, and not at all where machines or
+    rules have, since all else leans on them.
+    """
     form = Form(file)
-    made = _problem(content, form)
+    given = form.mapping(content, "问题", {f.name for f in fields(Problem)}, {"jobs", "machines"})
+    jobs = [_read(item, f"{LABELS['jobs']} 第 {k} 项", job_of, form) for k, item in enumerate(
+        form.array(given.get("jobs", ()), LABELS["jobs"]), start=1
+    )]  # fmt: skip
+    before = len(form.faults)
+    made = _rules(given, form)
+    rules = len(form.faults) == before and "machines" in given
+    made["jobs"] = tuple(job for job, sound in jobs if sound)
+    before = len(form.faults)
+    for name in ("frozen", "baseline"):
+        made[name] = _each(given.get(name, ()), LABELS[name], _assignment, form)
     if not len(form.faults):
         return Problem(**made)
-    try:
-        Problem(**made)
-    except InputError as error:
-        form.faults.extend(error.problems)
+    if rules:
+        if len(made["jobs"]) < len(jobs) or len(form.faults) > before:
+            made["frozen"] = made["baseline"] = ()
+        try:
+            Problem(**made)
+        except InputError as error:
+            form.faults.extend(p for p in error.problems if p.message != NO_JOBS or not jobs)
     raise ScheduleError(form.faults)
 
 
-def _problem(content: object, form: Form) -> dict[str, Any]:
-    given = form.mapping(content, "问题", {f.name for f in fields(Problem)}, {"jobs", "machines"})
+def _rules(given: dict[str, Any], form: Form) -> dict[str, Any]:
+    """Everything but jobs and what is planned of them."""
     made: dict[str, Any] = {}
     for name, maker in (
-        ("jobs", _job), ("machines", _machine), ("calendars", _calendar), ("setups", _matrix),
-        ("transports", _transport), ("frozen", _assignment), ("baseline", _assignment),
+        ("machines", _machine), ("calendars", _calendar), ("setups", _matrix), ("transports", _transport),
     ):  # fmt: skip
         made[name] = _each(given.get(name, ()), LABELS[name], maker, form)
     for name, kind in (("horizon", Horizon), ("objective", Objective)):
@@ -90,11 +106,19 @@ def _problem(content: object, form: Form) -> dict[str, Any]:
     return made
 
 
+def _read(content: object, where: str, maker: Callable[[object, str, Form], T], form: Form) -> tuple[T, bool]:
+    """What was read, and whether its form has no fault."""
+    before = len(form.faults)
+    made = maker(content, where, form)
+    return made, len(form.faults) == before
+
+
 def _each(content: object, where: str, maker: Callable[[object, str, Form], T], form: Form) -> tuple[T, ...]:
     return tuple(maker(item, f"{where} 第 {k} 项", form) for k, item in enumerate(form.array(content, where), start=1))
 
 
-def _job(content: object, where: str, form: Form) -> Job:
+def job_of(content: object, where: str, form: Form) -> Job:
+    """A job within a larger content; faults of form are noted in `form`."""
     return record_of(Job, content, where, form, operations=lambda v, w: _each(v, f"{w}工序", _operation, form))
 
 
@@ -139,11 +163,10 @@ def _assignment(content: object, where: str, form: Form) -> Assignment:
 def _spans(content: object, where: str, form: Form) -> tuple[Span, ...]:
     found = []
     for k, item in enumerate(form.array(content, where), start=1):
-        pair = form.array(item, f"{where} 第 {k} 项")
-        if len(pair) != 2:
+        if not isinstance(item, (list, tuple)) or len(item) != 2:
             form.faults.add("须为 [开始, 结束] 两个整数", form.place(f"{where} 第 {k} 项"), found=item)
             continue
-        found.append(Span(*(form.whole(moment, f"{where} 第 {k} 项") for moment in pair)))
+        found.append(Span(*(form.whole(moment, f"{where} 第 {k} 项") for moment in item)))
     return tuple(found)
 
 
@@ -210,7 +233,7 @@ def solution_from(problem: Problem, content: object, file: str | None = None) ->
 def job_from(content: object, file: str | None = None) -> Job:
     """A job from parsed JSON; raises `ScheduleError` with every fault of its form."""
     form = Form(file)
-    job = _job(content, "订单", form)
+    job = job_of(content, "订单", form)
     if len(form.faults):
         raise ScheduleError(form.faults)
     return job

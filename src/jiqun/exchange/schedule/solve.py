@@ -13,6 +13,7 @@ from jiqun.exchange.schedule.plain.search import Elite, rebuilt, solve_shop, war
 from jiqun.exchange.schedule.plain.shop import Shop, shop_of
 from jiqun.exchange.schedule.problem import Problem
 from jiqun.exchange.schedule.rich.search import solve_rich
+from jiqun.exchange.schedule.rich.search import warm_up as warm_up_rich
 from jiqun.exchange.schedule.solution import Solution, Status
 
 PROOF = 0.2
@@ -29,6 +30,7 @@ def solve(problem: Problem, control: Control | None = None, *, proof: float = PR
     """
     control = control or Control()
     if not problem.is_plain:
+        warm_up_rich()
         return solve_rich(problem, control)
     warm_up()
     share = proof if control.iterations is None and len(problem.operations) <= PROVABLE else 0.0
@@ -49,6 +51,7 @@ def _solution(problem: Problem, shop: Shop, best: Elite, bound: int, seconds: fl
     start = plan.head + problem.horizon.begin
     return Solution(
         problem, np.arange(n, dtype=np.int64), shop.machine[plan.way].astype(np.int64), start, start + plan.time,
-        problem.arrays.quantity.astype(np.int64), Status.OPTIMAL if best.value == bound else Status.FEASIBLE, bound,
+        problem.arrays.quantity.astype(np.int64), Status.OPTIMAL if best.value == bound else Status.FEASIBLE,
+        bound * problem.objective.makespan,
         seconds=seconds,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from jiqun.programme.coverage import is_column
 from jiqun.programme.decisions import read_benefit, read_review, read_version
 from jiqun.programme.figures import judged, written_checks
 from jiqun.programme.lights import SUBJECT
-from jiqun.programme.models import Benefit, Card, EscalationStep, ForecastRules, Part, Rung, Target
+from jiqun.programme.models import Benefit, Card, EscalationStep, ForecastRules, PaceRules, Part, Rung, Target
 from jiqun.rules.build import parse_constant
 from jiqun.rules.nodes import Const
 from jiqun.rules.rule import Rule
@@ -40,6 +40,7 @@ def check_clauses(check: Check) -> None:
             _target(check, target, rule)
             _matrix(check, target, rule)
     _forecast(check, check.pack.forecast_rules)
+    _pace(check, check.pack.pace_rules)
     _figure_checks(check, reader)
     _evaluation(check, reader)
     supervision = check.pack.supervision
@@ -151,19 +152,35 @@ def _matrix(check: Check, target: Target, measure: Rule) -> None:
 
 def _forecast(check: Check, rules: ForecastRules) -> None:
     """The parts of a forecast are shares between 0 and 1, the unlikely below the likely."""
+    found = _shares(check, rules, "80%")
+    if found.get("unlikely", 0.0) > found.get("likely", 1.0):
+        mend = "请使 unlikely 不高于 likely"
+        check.add("“难以达标”的界限高于“预计达标”的界限", rules.place("unlikely"), found=rules.unlikely, mend=mend)
+
+
+def _pace(check: Check, rules: PaceRules) -> None:
+    """The limits of a pace are shares between 0 and 1, behind no farther than far behind."""
+    found = _shares(check, rules, "5%")
+    for near, far in (("behind", "far_behind"), ("growth_band", "growth_far_behind")):
+        if found.get(near, 0.0) > found.get(far, 1.0):
+            mend = f"请使 {near} 不高于 {far}"
+            check.add("“滞后”的界限高于“严重滞后”的界限", rules.place(near), found=getattr(rules, near), mend=mend)
+
+
+def _shares(check: Check, part: Part, example: str) -> dict[str, float]:
+    """The fields of a part, each a share between 0 and 1; without those that are none, which are faults."""
     found = {}
-    for key in ("interval", "likely", "unlikely"):
-        constant = _constant(check, rules, key, text=getattr(rules, key))
+    for key in type(part).model_fields:
+        constant = _constant(check, part, key, text=getattr(part, key))
         if constant is None:
             continue
         value = constant.value
         if constant.type.dim != PLAIN or not isinstance(value, Decimal | float) or not 0 < value < 1:
-            check.add("应为 0 与 100% 之间的比率", rules.place(key), found=getattr(rules, key), mend="请写成如 80%")
+            mend = f"请写成如 {example}"
+            check.add("应为 0 与 100% 之间的比率", part.place(key), found=getattr(part, key), mend=mend)
         else:
             found[key] = float(value)
-    if found.get("unlikely", 0.0) > found.get("likely", 1.0):
-        mend = "请使 unlikely 不高于 likely"
-        check.add("“难以达标”的界限高于“预计达标”的界限", rules.place("unlikely"), found=rules.unlikely, mend=mend)
+    return found
 
 
 def _unit(check: Check, part: Target | Card, name: str, dim: Dim) -> None:

@@ -3,7 +3,7 @@
 from jiqun.programme.models.base import Origin, Part, Span
 from jiqun.programme.models.briefings import BriefingFile, BriefingSection
 from jiqun.programme.models.cases import Case, CaseFacts, CaseFile, CaseReview, CaseTitle, Expect
-from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Stage
+from jiqun.programme.models.chains import Chain, ChainFile, ChainLink, ChainNode, ChainThresholds, Offer, Stage
 from jiqun.programme.models.evaluation import Doubts, EvaluationFile, Judgement, Leaf, Method, Pillar
 from jiqun.programme.models.exchange import (
     ExchangeDocument,
@@ -20,7 +20,7 @@ from jiqun.programme.models.ladders import Condition, Criterion, Ladder, LadderF
 from jiqun.programme.models.policies import Benefit, DatedValue, Effective, Parameter, Policy, PolicyFile
 from jiqun.programme.models.programme import Action, Card, City, DataSource, Programme, Task
 from jiqun.programme.models.supervision import EscalationStep, LightRule, NoticeRules, SupervisionFile
-from jiqun.programme.models.targets import ForecastRules, Milestone, Target, TargetFile
+from jiqun.programme.models.targets import ForecastRules, Milestone, PaceRules, Target, TargetFile
 from jiqun.programme.models.vocabulary import (
     FieldSpec,
     FigureCheckSpec,
@@ -74,7 +74,9 @@ __all__ = [
     "Method",
     "Milestone",
     "NoticeRules",
+    "Offer",
     "Origin",
+    "PaceRules",
     "PairCase",
     "PairCaseFile",
     "PairExpect",

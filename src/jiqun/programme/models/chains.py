@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from jiqun.programme.models.base import Id, NonEmpty, Part, Text, Whole
+from jiqun.programme.models.base import Clause, Id, NonEmpty, Part, Text, Whole
 
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-T]\d{2,4}$")]
 """GB/T 4754-2017 with the letter of its section: C19, C191, C1910."""
@@ -22,6 +22,17 @@ class Stage(Part):
     name: Text = Field(description="名称")
 
 
+class Offer(Part):
+    """Something that a new project needs of the place: land, energy, environmental capacity."""
+
+    model_config = ConfigDict(title="要素")
+
+    id: Id = Field(description="编号")
+    name: Text = Field(description="名称，如 用地")
+    measure: Clause = Field(description="可供多少，条文语言，范围为集群所在的县（市、区）或集群")
+    subject: Literal["place", "cluster"] = Field(default="place", description="place 县（市、区），cluster 集群")
+
+
 class ChainNode(Part):
     """A part of the chain that firms fill."""
 
@@ -33,6 +44,9 @@ class ChainNode(Part):
     products: tuple[Text, ...] = Field(default=(), description="产品或服务")
     codes: Annotated[tuple[Code, ...], NonEmpty] = Field(description="国民经济行业代码（GB/T 4754-2017）")
     words: tuple[Text, ...] = Field(default=(), description="企业名称中表明属于本节点的词")
+    needs: dict[Id, Clause] = Field(
+        default={}, description="一个典型项目需要多少要素，如 land: 30亩；不写为待补充，不需要写 0亩"
+    )
     note: Text | None = Field(default=None, description="说明")
 
 
@@ -71,6 +85,7 @@ class Chain(Part):
     stages: Annotated[tuple[Stage, ...], NonEmpty] = Field(description="环节，由上游到下游")
     nodes: Annotated[tuple[ChainNode, ...], NonEmpty] = Field(description="节点")
     links: tuple[ChainLink, ...] = Field(default=(), description="供应关系")
+    offers: tuple[Offer, ...] = Field(default=(), description="土地、能耗、环境等要素；空表示适配待补充")
     thresholds: ChainThresholds = Field(default=ChainThresholds(), description="判定界限")
 
 

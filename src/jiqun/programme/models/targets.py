@@ -58,10 +58,25 @@ class ForecastRules(Part):
     unlikely: Clause = Field(default="30%", description="达标概率低于此值为“难以达标”；其余为“有风险”")
 
 
+class PaceRules(Part):
+    """How far off its pace a target is ahead, behind or far behind."""
+
+    model_config = ConfigDict(title="进度口径")
+
+    ahead: Clause = Field(default="5%", description="实际超过应达进度的部分占目标值的比例，不低于此为“超前”")
+    behind: Clause = Field(default="5%", description="落后于应达进度的部分占目标值的比例，高于此为“滞后”")
+    far_behind: Clause = Field(default="15%", description="落后部分占目标值的比例，高于此为“严重滞后”")
+    growth_band: Clause = Field(
+        default="5%", description="增长目标：实际增长率与目标相差在目标的此比例之内为“正常”；“左右”也以此为限"
+    )
+    growth_far_behind: Clause = Field(default="25%", description="增长目标：低于目标的部分超过目标的此比例为“严重滞后”")
+
+
 class TargetFile(Part):
     """targets.yaml."""
 
     model_config = ConfigDict(title="目标文件")
 
+    pace: PaceRules = Field(default=PaceRules(), description="进度口径")
     forecast: ForecastRules = Field(default=ForecastRules(), description="预测口径")
     targets: tuple[Target, ...] = Field(description="目标")

@@ -19,6 +19,9 @@ from jiqun.sample.model.events import (
     ReviewSpec,
     TitleSpec,
 )
+from jiqun.sample.model.exchange import (
+    ExchangeSpec,
+)
 from jiqun.sample.model.figures import (
     Base,
     Choice,
@@ -52,6 +55,7 @@ __all__ = [
     "Demo",
     "Difference",
     "EntrySpec",
+    "ExchangeSpec",
     "ExplicitAward",
     "ExplicitReview",
     "FieldSpec",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from jiqun.sample.model.base import Model
 from jiqun.sample.model.events import EntrySpec, TitleSpec
+from jiqun.sample.model.exchange import ExchangeSpec
 from jiqun.sample.model.figures import FigureSpec
 from jiqun.sample.model.parties import ClusterSpec, FirmsSpec, NamesSpec, OrganisationSpec, OutsideSpec
 
@@ -35,3 +36,4 @@ class Demo(Model):
     place_figures: tuple[FigureSpec, ...] = ()
     titles: tuple[TitleSpec, ...] = ()
     entries: tuple[EntrySpec, ...] = ()
+    exchange: tuple[ExchangeSpec, ...] = ()

@@ -24,7 +24,9 @@ BUREAUS = frozenset({Role.CITY, Role.COUNTY, Role.AUDITOR, Role.OPERATOR})
 OVERSEERS = frozenset({Role.CITY, Role.AUDITOR, Role.OPERATOR})
 """Roles that answer for the whole programme, and so see who did what."""
 EDITORS = frozenset({Role.CITY, Role.COUNTY, Role.OPERATOR})
-"""Who keeps the registry; firms report through rounds."""
+"""Who keeps the registry."""
 PUBLISHERS = frozenset({Role.CITY, Role.OPERATOR})
 """Whose records count at once: those of others wait for their approval."""
 FIRMS = frozenset({Role.ENTERPRISE, Role.PROVIDER})
+WRITERS = EDITORS | FIRMS
+"""Who writes records: firms enter lines of registers about themselves."""

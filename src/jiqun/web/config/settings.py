@@ -222,6 +222,7 @@ REQUIRE_MFA = {"": "real", True: "all", False: "nobody"}[
 """Whose bureaus', auditors' and operators' accounts need a second factor: all, the real (not demonstration) ones, nobody's."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Jiqun 集群"
+MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute off (RFC 6238, 5.2)
 USERSESSIONS_TRACK_ACTIVITY = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -45,6 +45,13 @@ def records_of(scope: Scope, party: Party) -> list[RecordGroup]:
     return [group for group in groups if group.count]
 
 
+def own_code(scope: Scope) -> str:
+    """The code of the firm or body that the reader belongs to; empty for others."""
+    return (
+        Party.objects.filter(pk=scope.party_id).values_list("uscc", flat=True).first() or "" if scope.party_id else ""
+    )
+
+
 def attachments_of(row: Any) -> list[Attachment]:
     """The files of an entry; of other records there are none."""
     return list(Attachment.objects.filter(entry_id=row.pk)) if isinstance(row, Entry) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jiqun.web.accounts.roles import EDITORS, PUBLISHERS
+from jiqun.web.accounts.roles import EDITORS, FIRMS, PUBLISHERS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.registry.models import Entry, Party, RecordState
 
@@ -16,7 +16,9 @@ WHOLE = frozenset({"places", "clusters", "recognitions", "reviews"})
 
 
 def may_add(scope: Scope, spec: ListSpec) -> bool:
-    """Whether the person may add to this list."""
+    """Whether the person may add to this list: firms to registers about firms."""
+    if scope.role in FIRMS:
+        return spec.is_register and spec.party_path == "party"
     return scope.role in EDITORS and (scope.sees_all or spec.key not in WHOLE)
 
 

@@ -33,6 +33,13 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
+def told(done: tuple[int, str, str]) -> list[str]:
+    """The faults that a refused run names, without their numbers."""
+    code, _, text = done
+    assert code == 2
+    return [line.split(". ", 1)[1] for line in text.splitlines()[1:]]
+
+
 def test_from_files_to_parquet_and_csv(tmp_path: Path) -> None:
     file = write(tmp_path)
     code, text, _ = run(file, "--out", tmp_path / "plan.parquet", "--json", "--why", "C:X")
@@ -68,16 +75,41 @@ def test_bad_files_tell_every_fault(tmp_path: Path) -> None:
         "编号,至多,至多牵头,区\nA,两,1,\nB,0,,\n,1,,\n",
         "派方,受方,分值\nA,X,高\nB,Z,1\n",
     )
-    code, _, text = run(file)
-    assert code == 2
-    assert "teams.csv 第 1 行：不认识的列“区”" in text
-    assert "teams.csv 第 2 行 “至多”：须为整数（现为“两”）" in text
-    assert "teams.csv 第 4 行 “编号”：不能为空" in text
-    assert "pairs.csv 第 2 行 “分值”：须为数（现为“高”）" in text
-    assert "不认识的键“qoutas”" in text
-    code, _, text = run(write(tmp_path, pairs="派方,受方,分值\nB,Z,1\nB,X,0.00001\n"), )  # fmt: skip
-    assert code == 2
-    assert "a.yaml “配对 B—Z”：没有集群 Z" in text and "a.yaml “配对 B—X”：至多四位小数（现为“0.00001”）" in text
+    assert told(run(file)) == [
+        "teams.csv 第 1 行：不认识的列“区”",
+        "teams.csv 第 2 行 “至多”：须为整数（现为“两”）",
+        "teams.csv 第 4 行 “编号”：不能为空（现为“”）",
+        "pairs.csv 第 2 行 “分值”：须为数（现为“高”）",
+        "a.yaml 第 7 行 第 1 列：不认识的键“qoutas”。您是否要写 quotas？可写的键：agents、tasks、pairs、quotas、conflicts、"
+        "recusals、fairness、words",
+    ]
+    assert told(run(write(tmp_path, pairs="派方,受方,分值\nB,Z,1\nB,X,0.00001\n"))) == [
+        "a.yaml “配对 B—Z”：没有集群 Z",
+        "a.yaml “配对 B—X”：至多四位小数（现为“0.00001”）",
+    ]
+
+
+def test_every_fault_of_tables(tmp_path: Path) -> None:
+    teams = "编号,至少,牵头\nA,1,1\nB,x,是,多\n"
+    tasks = "编号,牵头,分组\nX,也许,东\nY,是,西\n"
+    file = write(tmp_path, "agents: teams.csv\ntasks: tasks.csv\npairs: none.csv\n", teams)
+    (tmp_path / "tasks.csv").write_text(tasks, encoding="utf-8")
+    assert told(run(file)) == [
+        "teams.csv 第 1 行：不认识的列“牵头”。您是否要写 至多牵头？",
+        "teams.csv 第 3 行：单元格比列多",
+        "teams.csv 第 3 行 “至少”：须为整数（现为“x”）",
+        "tasks.csv 第 2 行 “牵头”：须为 是 或 否（现为“也许”）",
+        "none.csv：文件不存在或不能读取",
+    ]
+    (tmp_path / "tasks.csv").write_bytes("编号\n甲\n".encode("gbk"))
+    (tmp_path / "teams.csv").write_text("名称,领域\n甲队,材料\n", encoding="utf-8")
+    assert told(run(file)) == [
+        "teams.csv 第 1 行：缺少列“编号”",
+        "tasks.csv：文件不是 UTF-8 编码。请另存为 CSV UTF-8",
+        "none.csv：文件不存在或不能读取",
+    ]
+    file.write_text("- 1\n", encoding="utf-8")
+    assert told(run(file)) == ["a.yaml：须写成 agents、tasks、pairs 等键"]
 
 
 def test_questions_and_results_are_checked_first(tmp_path: Path) -> None:

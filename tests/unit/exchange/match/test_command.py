@@ -29,7 +29,9 @@ def run(folder: Path, needs: str, offers: str, *more: str) -> Result:
     for name, text in (("needs.csv", needs), ("offers.csv", offers)):
         (folder / name).write_text(text, encoding="utf-8")
     files = ["--needs", folder / "needs.csv", "--offers", folder / "offers.csv"]
-    return CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设备", *map(str, files), *more])
+    return CliRunner().invoke(
+        program, ["match", str(PACK), "--kind", "关键设备", "--as-of", "2026-09-30", *map(str, files), *more]
+    )
 
 
 def test_the_answer(tmp_path: Path) -> None:
@@ -74,9 +76,51 @@ def test_every_fault_of_both_files_and_nothing_written(tmp_path: Path) -> None:
     ]
 
 
+def told(result: Result, folder: Path) -> list[str]:
+    """The faults that a refused run names, without their numbers."""
+    assert result.exit_code == 2
+    return [line.split(". ", 1)[1].replace(f"{folder}/", "") for line in result.stderr.splitlines()[1:]]
+
+
+def test_every_fault_of_rows_and_heads(tmp_path: Path) -> None:
+    needs = (
+        "编号,能力,能力,最早开始,最晚结束,所需天数,所在地,材料\n"
+        ",五轴加工,,2026-10-01,2026-10-31,5,晋州市,钢\n"
+        "N2,,,2026-13-01,2026-10-31,五,火星,钢,多\n"
+        "N3,铣削,铣削,2026-13-01,,5,火星,钢\n"
+    )
+    offers = (
+        OFFERS.splitlines()[0].replace("编号,", "") + "\n五轴加工,0.01,不锈钢,2026-10-10,2026-12-31,贵,藁城区,96%,\n"
+    )
+    assert told(run(tmp_path, needs, offers), tmp_path) == [
+        "needs.csv 第 3 行：这一行有 9 列，应有 8 列。含逗号的内容要用英文双引号括起来",
+        "needs.csv 第 1 行：“能力”这一列重复。请只保留一列",
+        "needs.csv 第 2 行 “编号”：缺少编号。每条都要有不重复的编号",
+        "needs.csv 第 2 行 “能力”：必填而没有填。请补上",
+        "needs.csv 第 4 行 “最早开始”：不是日期（现为“2026-13-01”）。请写成 2026-10-01 的形式",
+        "needs.csv 第 4 行 “最晚结束”：必填而没有填。请补上",
+        "needs.csv 第 4 行 “所在地”：应为地点（现为“火星”）。请写成 经度,纬度（如 114.51,38.04）或区划名称",
+        "offers.csv 第 1 行：缺少必填的列“编号”。请补上这一列",
+        "offers.csv 第 2 行 “单价”：应为数（现为“贵”）。请写成如 100元/小时",
+    ]
+
+
+def test_files_that_cannot_be_read_and_faults_beyond_fifty(tmp_path: Path) -> None:
+    (tmp_path / "needs.csv").write_bytes("编号\n甲\n".encode("gbk"))
+    files = ["--needs", str(tmp_path / "needs.csv"), "--offers", str(tmp_path / "none.csv")]
+    result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设备", *files])
+    assert told(result, tmp_path) == [
+        "needs.csv：读不懂这个文件。请另存为“CSV UTF-8（逗号分隔）”或 Parquet",
+        "none.csv：找不到供给文件。请检查路径",
+    ]
+    rows = [f"N{i},五轴加工,x,不锈钢,2026-10-01,2026-10-31,5,300,晋州市,60," for i in range(53)]
+    many = told(run(tmp_path, "\n".join([NEEDS.splitlines()[0], *rows]) + "\n", OFFERS), tmp_path)
+    assert (len(many), many[-1]) == (51, "needs.csv：另有 3 处错误没有列出")
+
+
 def test_an_unknown_kind_and_need(tmp_path: Path) -> None:
     result = run(tmp_path, NEEDS, OFFERS, "--need", "N9")
     assert (result.exit_code, "需求文件里没有编号“N9”" in result.stderr) == (2, True)
     files = ["--needs", str(tmp_path / "needs.csv"), "--offers", str(tmp_path / "offers.csv")]
-    result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设施", *files])
+    result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设施", "--as-of", "2026-09-30", *files])
     assert (result.exit_code, "您是否要写 关键设备？" in result.stderr) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
@@ -12,13 +13,16 @@ Jobs = list[list[list[tuple[int, int]]]]
 
 
 @st.composite
-def shops(draw: st.DrawFn, jobs: int = 4, operations: int = 4, machines: int = 4, longest: int = 9) -> Problem:
-    """A flexible job shop of at most so many jobs, operations a job, machines, and so long times."""
+def shops(
+    draw: st.DrawFn, jobs: int = 4, operations: int = 4, machines: int = 4, longest: int = 9, latest: int = 0
+) -> Problem:  # fmt: skip
+    """A flexible job shop of at most so many jobs, operations a job, machines, so long times, and so late releases."""
     count = draw(st.integers(1, machines))
     time = st.integers(1, longest)
     operation = st.dictionaries(st.integers(0, count - 1), time, min_size=1).map(lambda d: sorted(d.items()))
     made = draw(st.lists(st.lists(operation, min_size=1, max_size=operations), min_size=1, max_size=jobs))
-    return plain_problem(made, count)
+    problem = plain_problem(made, count)
+    return replace(problem, jobs=tuple(replace(j, release=draw(st.integers(0, latest))) for j in problem.jobs))
 
 
 def shortest(problem: Problem) -> int:
@@ -30,13 +34,14 @@ def shortest(problem: Problem) -> int:
     at = problem.machine_index
     ways = [[[(at[a.machine], a.duration) for a in op.alternatives] for op in job.operations] for job in problem.jobs]
     flat = [op for job in ways for op in job]
-    best = sum(max(t for _, t in op) for op in flat)
+    releases = [job.release for job in problem.jobs]
+    best = max(releases) + sum(max(t for _, t in op) for op in flat) + 1
     for choice in product(*flat):
         chosen, k = [], 0
         for job in ways:
             chosen.append(list(choice[k : k + len(job)]))
             k += len(job)
-        best = min(best, _append(chosen, [0] * len(ways), [0] * len(ways), [0] * len(at), best))
+        best = min(best, _append(chosen, [0] * len(ways), releases.copy(), [0] * len(at), best))
     return best
 
 

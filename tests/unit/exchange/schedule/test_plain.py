@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ from jiqun.exchange.schedule.plain.shop import (
     link,
     shop_of,
 )
-from jiqun.exchange.schedule.plain.tabu import _make
-from jiqun.exchange.schedule.problem import Problem, plain_problem
+from jiqun.exchange.schedule.plain.tabu import FREE, _make
+from jiqun.exchange.schedule.problem import Objective, Problem, plain_problem
 from jiqun.exchange.schedule.solution import Status
 from jiqun.exchange.schedule.solve import solve
 from tests.unit.exchange.schedule.shops import shops, shortest
@@ -47,8 +48,9 @@ def test_a_shop_whose_optimum_is_seen() -> None:
 
 
 @SOME
-@given(shops(jobs=3, operations=3, machines=3))
+@given(shops(jobs=3, operations=3, machines=3, latest=8))
 def test_the_search_equals_brute_force(problem: Problem) -> None:
+    assert problem.is_plain
     found = solve(problem, Control(iterations=400))
     assert check(found) == []
     assert found.value == shortest(problem)
@@ -66,7 +68,7 @@ def test_the_proof_equals_brute_force_whatever_plan_it_begins_with(problem: Prob
 
 
 @SOME
-@given(shops(jobs=8, operations=6, machines=5, longest=40), st.integers(0, 5))
+@given(shops(jobs=8, operations=6, machines=5, longest=40, latest=50), st.integers(0, 5))
 def test_every_plan_is_valid_and_the_bound_below_it(problem: Problem, seed: int) -> None:
     found = solve(problem, Control(seed=seed, iterations=300))
     assert check(found) == []
@@ -75,20 +77,21 @@ def test_every_plan_is_valid_and_the_bound_below_it(problem: Problem, seed: int)
 
 
 @SOME
-@given(shops(jobs=6, operations=6, machines=4, longest=20), st.integers(0, 10))
+@given(shops(jobs=6, operations=6, machines=4, longest=20, latest=30), st.integers(0, 10))
 def test_no_move_of_the_neighbourhood_closes_a_cycle(problem: Problem, seed: int) -> None:
     shop, state = shop_of(problem), np.array([seed + 1], np.uint64)
     plan, value = Constructor(shop, seed).best_of(1, 0.0)
     path, room, start = np.zeros(shop.size, np.int64), np.zeros((ROOM, 6), np.int64), np.zeros(shop.size, np.int64)
     until, orders = np.zeros(len(shop.machine), np.int64), np.zeros(PAIRS, np.int64)
-    length = critical_path(plan, value, path, state)
-    assert plan.time[path[:length]].sum() == value
-    listed = list_transfers(shop, plan, path, length, value, value, until, 1, 3000, 0, room, state)
-    listed = list_block_moves(plan, path, length, value, orders, 1, start, room, listed, state)
+    length = critical_path(shop, plan, value, path, state)
+    assert plan.head[path[0]] + plan.time[path[:length]].sum() == value
+    kept = np.array([FREE, 0])
+    listed = list_transfers(shop, plan, path, length, value, value, until, 1, 3000, 0, kept, room, state)
+    listed = list_block_moves(plan, path, length, value, orders, 1, kept, start, room, listed, state)
     for k in range(listed):
         changed = empty_plan(shop)
         copy_into(plan, changed)
-        assert _make(shop, changed, room, k, until.copy(), orders.copy(), 1, 5, state)
+        assert _make(shop, changed, room, k, until.copy(), orders.copy(), 1, 5, state, kept)
         _is_sound(shop, changed)
 
 
@@ -110,6 +113,14 @@ def test_bounds_by_hand() -> None:
     shop = shop_of(plain_problem([[[(0, 4), (1, 4)]], [[(0, 4), (1, 4)]], [[(0, 4), (1, 4)]]], 2))
     # Three times 4 on two machines: 6 each where work may be divided; no job is longer than 4.
     assert (job_bound(shop), load_bound(shop), lower_bound(shop)) == (4, 6, 6)
+
+
+def test_a_late_release_is_in_the_bound() -> None:
+    problem = plain_problem([[[(0, 4)], [(1, 3)]], [[(0, 2)]]], 2)
+    late = replace(problem, jobs=(problem.jobs[0], replace(problem.jobs[1], release=9)), objective=Objective(5))
+    # The second job ends at 9 + 2 at the soonest; a unit of makespan weighs 5.
+    found = solve(late, Control(seconds=60))
+    assert (job_bound(shop_of(late)), found.value, found.bound, found.status) == (11, 55, 55, Status.OPTIMAL)
 
 
 def test_a_plan_that_meets_its_bound_is_optimal_at_once() -> None:

@@ -41,7 +41,7 @@ def _append(
     best, begin, end = np.zeros(jobs, np.int32), np.zeros(jobs, np.int64), np.zeros(jobs, np.int64)
     stale = np.ones(jobs, np.bool_)
     blur = np.ones(jobs, np.float64)
-    free = np.zeros(shop.machines, np.int64)
+    free = shop.opens.copy()
     for j in range(jobs):
         for o in range(shop.job_ptr[j], shop.job_ptr[j + 1]):
             rest[j] += expected[o]
@@ -55,7 +55,7 @@ def _append(
             if stale[j] or shop.machine[best[j]] == touched:
                 least = HUGE
                 for w in range(shop.way_ptr[o], shop.way_ptr[o + 1]):
-                    s = max(ready[j], free[shop.machine[w]])
+                    s = max(ready[j], shop.ready[o], free[shop.machine[w]])
                     f = s + shop.duration[w]
                     g = f + weights.machine * shop.duration[w] * price[shop.machine[w]]
                     if g < least or (g == least and s < begin[j]):

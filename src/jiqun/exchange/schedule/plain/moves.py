@@ -20,9 +20,11 @@ from jiqun.exchange.schedule.plain.shop import (
     BEFORE,
     HEAD,
     MACHINE,
+    MOVED,
     NEXT,
     NOBODY,
     PREVIOUS,
+    READY,
     TAIL,
     TIME,
     WAY,
@@ -38,6 +40,8 @@ SCORE, OPERATION, CHOSEN, AT, KIND, FORBIDDEN = range(6)
 UNIT = 8
 """A score is the estimate in eighths plus `thrift` eighths of what the operation then takes longer: where machines are
 full, little work is worth more than a short path."""
+LEFT, PRICE = 0, 1
+"""How many more operations may leave their place, and what that adds to a score."""
 FAR = np.int64(1) << 60
 PAIRS = 1 << 16
 """Size of the table of forbidden orders."""
@@ -50,39 +54,38 @@ ROOM = 1 << 14
 
 
 @kernel
-def critical_path(plan: Plan, span: int, path: Longs, seed: Any) -> int:
+def critical_path(shop: Shop, plan: Plan, span: int, path: Longs, seed: Any) -> int:
     """Write a random critical path; gives its length."""
-    table, sequence, count = plan.table, plan.sequence, plan.counts
+    table = plan.table
     current, ties, length = np.int64(NOBODY), 0, 0
-    for m in range(count.size):
-        if count[m] > 0:
-            o = np.int64(sequence[m, 0])
-            if table[o, HEAD] == 0 and table[o, TIME] + table[o, TAIL] == span:
-                ties += 1
-                if draw(seed, ties) == 0:
-                    current = o
+    for j in range(1, shop.job_ptr.size):
+        o = np.int64(shop.job_ptr[j] - 1)
+        if table[o, HEAD] + table[o, TIME] == span:
+            ties += 1
+            if draw(seed, ties) == 0:
+                current = o
     while current >= 0:
         path[length] = current
         length += 1
-        end = table[current, HEAD] + table[current, TIME]
-        by_job, by_machine = table[current, NEXT], table[current, AFTER]
-        if by_job >= 0 and not (table[by_job, HEAD] == end and end + table[by_job, TIME] + table[by_job, TAIL] == span):
+        begin = table[current, HEAD]
+        by_job, by_machine = table[current, PREVIOUS], table[current, BEFORE]
+        if by_job >= 0 and table[by_job, HEAD] + table[by_job, TIME] != begin:
             by_job = np.int64(NOBODY)
-        if by_machine >= 0 and not (
-            table[by_machine, HEAD] == end and end + table[by_machine, TIME] + table[by_machine, TAIL] == span
-        ):
+        if by_machine >= 0 and table[by_machine, HEAD] + table[by_machine, TIME] != begin:
             by_machine = np.int64(NOBODY)
         if by_job >= 0 and by_machine >= 0:
             current = by_job if draw(seed, 2) == 0 else by_machine
         else:
             current = max(by_job, by_machine)
+    for i in range(length >> 1):
+        path[i], path[length - 1 - i] = path[length - 1 - i], path[i]
     return length
 
 
 @kernel
 def list_transfers(
     shop: Shop, plan: Plan, path: Longs, length: int, span: int, least: int, until: Longs, clock: int, budget: int,
-    thrift: int, candidates: Longs, seed: Any,
+    thrift: int, kept: Longs, candidates: Longs, seed: Any,
 ) -> int:  # fmt: skip
     """List the path's operations at the best places of their other machines; about `budget` places are tried.
 
@@ -96,17 +99,22 @@ def list_transfers(
         if listed >= ROOM - 64 or (tried > budget and (bound < UNIT * span or tried > 4 * budget)):
             break
         o = path[(first + step) % length]
-        ready, begun, rest, limit = np.int64(0), np.int64(-1), np.int64(0), FAR
+        price = np.int64(0)
+        if table[o, MOVED] == 0:
+            if kept[LEFT] <= 0:
+                continue
+            price = kept[PRICE]
+        ready, begun, rest, limit = table[o, READY], np.int64(-1), np.int64(0), FAR
         a, b = table[o, PREVIOUS], table[o, NEXT]
         if a >= 0:
             begun = table[a, HEAD]
-            ready = begun + table[a, TIME]
+            ready = max(ready, begun + table[a, TIME])
         if b >= 0:
             rest = table[b, TAIL] + table[b, TIME]
             limit = table[b, HEAD] + table[b, TIME]
         for w in range(way_ptr[o], way_ptr[o + 1]):
             m, took = machine[w], duration[w]
-            lowest, extra = ready + took + rest, thrift * (took - table[o, TIME])
+            lowest, extra = ready + took + rest, thrift * (took - table[o, TIME]) + price
             if m == table[o, MACHINE] or UNIT * lowest + extra > bound or lowest >= span + (span >> 5):
                 continue
             forbidden = until[w] > clock
@@ -148,6 +156,8 @@ def list_transfers(
                     if table[x, HEAD] >= limit:
                         break  # the next one of the job may lead to it
                     begin = max(begin, table[x, HEAD] + table[x, TIME])
+                else:
+                    begin = max(begin, plan.opens[m])
                 if UNIT * (begin + took + rest) + extra > bound:
                     break  # further on it begins later still
                 if z < count:
@@ -175,8 +185,8 @@ def pair(first: int, second: int) -> int:
 
 @kernel
 def list_block_moves(
-    plan: Plan, path: Longs, length: int, least: int, orders: Longs, clock: int, start: Longs, candidates: Longs,
-    listed: int, seed: Any,
+    plan: Plan, path: Longs, length: int, least: int, orders: Longs, clock: int, kept: Longs, start: Longs,
+    candidates: Longs, listed: int, seed: Any,
 ) -> int:  # fmt: skip
     """List, for each block, its operations as far behind and as far ahead as no cycle forbids; gives how many are listed."""
     table = plan.table
@@ -189,6 +199,11 @@ def list_block_moves(
             # In long blocks most inner operations are passed over at random.
             if listed >= ROOM - 2 or (j - i > INNER and i < c < j and draw(seed, j - i) >= INNER):
                 continue
+            price = np.int64(0)
+            if table[path[c], MOVED] == 0:
+                if kept[LEFT] <= 0:
+                    continue
+                price = kept[PRICE]
             for kind in (BEHIND, AHEAD):
                 if (kind == BEHIND and c == j) or (kind == AHEAD and (c == i or (c == i + 1 and j == c))):
                     continue
@@ -196,16 +211,16 @@ def list_block_moves(
                 if d == c:
                     continue
                 if kind == BEHIND:
-                    value = _value_behind(table, path, c, d, start)
+                    value = _value_behind(plan, path, c, d, start)
                 else:
-                    value = _value_ahead(table, path, c, d, start)
+                    value = _value_ahead(plan, path, c, d, start)
                 u, stopped = path[c], False
                 if value >= least:
                     for z in range(min(c, d), max(c, d) + 1):
                         if z != c:
                             mark = pair(path[z], u) if kind == BEHIND else pair(u, path[z])
                             stopped = stopped or orders[mark] > clock
-                candidates[listed, SCORE], candidates[listed, OPERATION] = UNIT * value, u
+                candidates[listed, SCORE], candidates[listed, OPERATION] = UNIT * value + price, u
                 candidates[listed, CHOSEN], candidates[listed, AT] = table[u, WAY], path[d]
                 candidates[listed, KIND], candidates[listed, FORBIDDEN] = kind, stopped
                 listed += 1
@@ -233,19 +248,20 @@ def _farthest(table: Longs, path: Longs, c: int, d: int, kind: int) -> int:
 
 
 @kernel
-def _value_behind(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int:
+def _value_behind(plan: Plan, path: Longs, c: int, d: int, start: Longs) -> int:
     """The longest path through what moves when the operation at c goes right behind that at d."""
-    u, ends = path[c], np.int64(0)
+    table, u = plan.table, path[c]
     a = table[u, BEFORE]
-    if a >= 0:
-        ends = table[a, HEAD] + table[a, TIME]
+    ends = table[a, HEAD] + table[a, TIME] if a >= 0 else plan.opens[table[u, MACHINE]]
     for z in range(c + 1, d + 1):
         w = path[z]
+        ends = max(ends, table[w, READY])
         a = table[w, PREVIOUS]
         if a >= 0:
             ends = max(ends, table[a, HEAD] + table[a, TIME])
         start[z] = ends
         ends += table[w, TIME]
+    ends = max(ends, table[u, READY])
     a = table[u, PREVIOUS]
     if a >= 0:
         ends = max(ends, table[a, HEAD] + table[a, TIME])
@@ -268,12 +284,12 @@ def _value_behind(table: Longs, path: Longs, c: int, d: int, start: Longs) -> in
 
 
 @kernel
-def _value_ahead(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int:
+def _value_ahead(plan: Plan, path: Longs, c: int, d: int, start: Longs) -> int:
     """The longest path through what moves when the operation at c goes right ahead of that at d."""
-    u, ends = path[c], np.int64(0)
+    table, u = plan.table, path[c]
     a = table[path[d], BEFORE]
-    if a >= 0:
-        ends = table[a, HEAD] + table[a, TIME]
+    ends = table[a, HEAD] + table[a, TIME] if a >= 0 else plan.opens[table[u, MACHINE]]
+    ends = max(ends, table[u, READY])
     a = table[u, PREVIOUS]
     if a >= 0:
         ends = max(ends, table[a, HEAD] + table[a, TIME])
@@ -281,6 +297,7 @@ def _value_ahead(table: Longs, path: Longs, c: int, d: int, start: Longs) -> int
     ends += table[u, TIME]
     for z in range(d, c):
         w = path[z]
+        ends = max(ends, table[w, READY])
         a = table[w, PREVIOUS]
         if a >= 0:
             ends = max(ends, table[a, HEAD] + table[a, TIME])

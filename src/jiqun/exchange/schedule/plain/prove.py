@@ -27,7 +27,9 @@ def prove(shop: Shop, elite: Elite, bound: int, *, seconds: float, threads: int,
     for j in range(len(shop.job_ptr) - 1):
         before: cp_model.LinearExprT = 0
         for o in range(int(shop.job_ptr[j]), int(shop.job_ptr[j + 1])):
-            start, end = model.new_int_var(0, elite.value, ""), model.new_int_var(0, elite.value, "")
+            start, end = (
+                model.new_int_var(int(shop.ready[o]), elite.value, ""), model.new_int_var(0, elite.value, ""),
+            )  # fmt: skip
             model.add(start >= before)
             model.add_hint(start, int(elite.start[o]))
             literals = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -200,7 +201,7 @@ class _Worker:
             share = float(self.random.uniform(0.25, 0.5))
             way = np.where(self.random.random(len(a.way)) < share, b.way, a.way)
             start = (1 - share) * a.start + share * b.start
-        link(self.shop, plan, way, _in_turn(start))
+        link(self.shop, plan, way, in_turn(start))
 
     def _shaken(self, way: Longs) -> Longs:
         found = way.copy()
@@ -210,11 +211,12 @@ class _Worker:
         return found
 
 
+@cache
 def warm_up() -> None:
-    """Compile the kernels (they are cached on disk), so that a time limit is spent on the search."""
+    """Compile the kernels, or load them from disk, so that a time limit is spent on the search."""
     shop = Shop(
         np.array([0, 2, 4], np.int32), np.array([0, 1, 0, 1], np.int32),
-        np.array([2, 3, 3, 2], np.int64), np.array([0, 2], np.int32), 2,
+        np.array([2, 3, 3, 2], np.int64), np.array([0, 2], np.int32), 2, np.zeros(2, np.int64), np.zeros(2, np.int64),
     )  # fmt: skip
     plan, _ = Constructor(shop, 1).best_of(1, time.perf_counter())
     seed: Any = np.array([1], np.uint64)
@@ -224,7 +226,7 @@ def warm_up() -> None:
     )  # fmt: skip
 
 
-def _in_turn(start: Any) -> Ints:
+def in_turn(start: Any) -> Ints:
     """The operations by their starts, of equal ones in the order of their jobs."""
     return np.argsort(start, kind="stable").astype(np.int32)
 
@@ -232,5 +234,5 @@ def _in_turn(start: Any) -> Ints:
 def rebuilt(shop: Shop, elite: Elite) -> Plan:
     """The whole plan of an elite."""
     plan = empty_plan(shop)
-    link(shop, plan, elite.way, _in_turn(elite.start))
+    link(shop, plan, elite.way, in_turn(elite.start))
     return plan

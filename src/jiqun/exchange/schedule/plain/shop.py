@@ -16,10 +16,10 @@ from jiqun.exchange.schedule.problem import Problem
 
 NOBODY = -1
 """Stands for 'no operation before (after) it'."""
-WAY, TIME, MACHINE, PLACE, BEFORE, AFTER, HEAD, TAIL, RANK, PREVIOUS, NEXT, ROOM = range(12)
+WAY, TIME, MACHINE, PLACE, BEFORE, AFTER, HEAD, TAIL, RANK, PREVIOUS, NEXT, ROOM, READY, MOVED = range(14)
 """Columns of a plan's table: the way chosen, its duration and machine; the place in the machine's sequence and the
 neighbours there; earliest start; longest way from the end to the end of the plan; place in the topological order;
-neighbours in the job; room for sorting."""
+neighbours in the job; room for sorting; from when the operation may start; whether it has left its place."""
 
 
 class Shop(NamedTuple):
@@ -34,6 +34,10 @@ class Shop(NamedTuple):
     job_ptr: Ints
     """(jobs+1) the operations of each job"""
     machines: int
+    ready: Longs
+    """(operations) from when each may start"""
+    opens: Longs
+    """(machines) from when each may work"""
 
     @property
     def size(self) -> int:
@@ -45,7 +49,7 @@ class Plan(NamedTuple):
     """Who does what in which order, and what follows from it."""
 
     table: Longs
-    """(operations, 12) see the columns above"""
+    """(operations, 14) see the columns above"""
     sequence: Any
     """(machines, room) the operations of each machine in their order"""
     counts: Ints
@@ -54,6 +58,8 @@ class Plan(NamedTuple):
     """(operations) a topological order"""
     queue: Ints
     """(operations) room for sorting"""
+    opens: Longs
+    """(machines) from when each may work"""
 
     @property
     def way(self) -> Longs:
@@ -74,7 +80,9 @@ class Plan(NamedTuple):
 def shop_of(problem: Problem) -> Shop:
     """The arrays of a plain problem."""
     a = problem.arrays
-    return Shop(a.alt_ptr, a.alt_machine, a.alt_duration.astype(np.int64), a.job_ptr, a.n_machines)
+    ready = np.maximum(a.earliest - problem.horizon.begin, 0)
+    opens = np.zeros(a.n_machines, np.int64)
+    return Shop(a.alt_ptr, a.alt_machine, a.alt_duration.astype(np.int64), a.job_ptr, a.n_machines, ready, opens)
 
 
 def empty_plan(shop: Shop) -> Plan:
@@ -82,13 +90,14 @@ def empty_plan(shop: Shop) -> Plan:
     n = shop.size
     owner = np.repeat(np.arange(n), np.diff(shop.way_ptr))
     able = np.bincount(np.unique(np.stack([shop.machine, owner]), axis=1)[0], minlength=shop.machines)
-    table = np.zeros((n, 12), np.int64)
+    table = np.zeros((n, 14), np.int64)
+    table[:, READY] = shop.ready
     table[:, PREVIOUS], table[:, NEXT] = np.arange(n) - 1, np.arange(n) + 1
     table[shop.job_ptr[:-1], PREVIOUS] = NOBODY
     table[shop.job_ptr[1:] - 1, NEXT] = NOBODY
     return Plan(
         table, np.zeros((shop.machines, int(able.max(initial=1)) + 1), np.int32), np.zeros(shop.machines, np.int32),
-        np.zeros(n, np.int32), np.zeros(n, np.int32),
+        np.zeros(n, np.int32), np.zeros(n, np.int32), shop.opens.copy(),
     )  # fmt: skip
 
 
@@ -162,13 +171,12 @@ def heads(plan: Plan, first: int) -> None:
     table, order = plan.table, plan.order
     for i in range(first, order.size):
         o = order[i]
-        begin = np.int64(0)
+        begin = table[o, READY]
         a = table[o, PREVIOUS]
         if a >= 0:
-            begin = table[a, HEAD] + table[a, TIME]
-        a = table[o, BEFORE]
-        if a >= 0:
             begin = max(begin, table[a, HEAD] + table[a, TIME])
+        a = table[o, BEFORE]
+        begin = max(begin, table[a, HEAD] + table[a, TIME] if a >= 0 else plan.opens[table[o, MACHINE]])
         table[o, HEAD] = begin
 
 

@@ -14,6 +14,7 @@ from jiqun.exchange.schedule.plain.moves import (
     CHOSEN,
     FORBIDDEN,
     KIND,
+    LEFT,
     OPERATION,
     ROOM,
     SCORE,
@@ -28,6 +29,7 @@ from jiqun.exchange.schedule.plain.shop import (
     BEFORE,
     HEAD,
     MACHINE,
+    MOVED,
     NOBODY,
     PLACE,
     RANK,
@@ -43,6 +45,9 @@ from jiqun.exchange.schedule.plain.shop import (
     take_out,
 )
 
+FREE = 1 << 40
+"""So many operations may leave their place where there is no place to keep."""
+
 
 class Room(NamedTuple):
     """What a search works in, made once: the kernels allocate nothing."""
@@ -50,11 +55,15 @@ class Room(NamedTuple):
     path: Longs
     start: Longs
     candidates: Longs
+    kept: Longs
+    """(2) how many more operations may leave their place, and what that adds to the score of a move"""
 
 
 def room_for(shop: Shop) -> Room:
     """Room for searches of a shop."""
-    return Room(np.zeros(shop.size, np.int64), np.zeros(shop.size, np.int64), np.zeros((ROOM, 6), np.int64))
+    return Room(
+        np.zeros(shop.size, np.int64), np.zeros(shop.size, np.int64), np.zeros((ROOM, 6), np.int64), np.array([FREE, 0])
+    )
 
 
 @kernel
@@ -68,18 +77,20 @@ def search(
     and the clock of the last improvement; `plan` is where the search stands.
     """
     n = plan.order.size
-    path, start, candidates = room.path, room.start, room.candidates
+    path, start, candidates, kept = room.path, room.start, room.candidates, room.kept
     span = makespan(shop, plan)
     improved, end = clock, clock + moves
     while clock < end and clock - improved < patience and least > target:
         clock += 1
-        length = critical_path(plan, span, path, seed)
-        listed = list_transfers(shop, plan, path, length, span, least, until, clock, budget, thrift, candidates, seed)
-        listed = list_block_moves(plan, path, length, least, orders, clock, start, candidates, listed, seed)
+        length = critical_path(shop, plan, span, path, seed)
+        listed = list_transfers(
+            shop, plan, path, length, span, least, until, clock, budget, thrift, kept, candidates, seed
+        )
+        listed = list_block_moves(plan, path, length, least, orders, clock, kept, start, candidates, listed, seed)
         k = _choice(candidates, listed, seed)
         if k < 0:
             break
-        if not _make(shop, plan, candidates, k, until, orders, clock, tenure + (length >> 2), seed):
+        if not _make(shop, plan, candidates, k, until, orders, clock, tenure + (length >> 2), seed, kept):
             return least, -clock, improved
         span = makespan(shop, plan)
         if span < least:
@@ -109,11 +120,14 @@ def _choice(candidates: Longs, listed: int, seed: Any) -> int:
 
 @kernel
 def _make(
-    shop: Shop, plan: Plan, moves: Longs, k: int, until: Longs, orders: Longs, clock: int, tenure: int, seed: Any
+    shop: Shop, plan: Plan, moves: Longs, k: int, until: Longs, orders: Longs, clock: int, tenure: int, seed: Any,
+    kept: Longs,
 ) -> bool:  # fmt: skip
     """Make a move and forbid its reverse; False where it closed a cycle, which ends the use of the plan."""
     table = plan.table
     o, at, kind = moves[k, OPERATION], moves[k, AT], moves[k, KIND]
+    kept[LEFT] -= 1 - table[o, MOVED]
+    table[o, MOVED] = 1
     if kind == TRANSFER:
         until[table[o, WAY]] = clock + tenure + draw(seed, tenure)
         take_out(plan, o)

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from jiqun.base.money import from_fen, show_money
 from jiqun.exchange.schedule.calendars import calendar_of, openings
+from jiqun.exchange.schedule.difference import Difference
 from jiqun.exchange.schedule.problem import Assignment, Machine, Span
 from jiqun.exchange.schedule.solution import Setup, Solution
 
@@ -40,6 +41,7 @@ class Bar:
     tip: str
     colour: str = ""
     late: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,13 @@ class Order:
     colour: str
 
 
-def write_gantt(solution: Solution, path: Path, title: str) -> None:
-    """Write the page of a solution that has a plan."""
+def write_gantt(solution: Solution, path: Path, title: str, changes: Difference | None = None) -> None:
+    """Write the page of a solution that has a plan; with `changes`, what differs from the plan before is marked."""
     environment = Environment(
         loader=PackageLoader("jiqun.exchange.schedule.report", "templates"), autoescape=select_autoescape(default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    chart = Chart(solution)
+    chart = Chart(solution, changes)
     page = environment.get_template("plan.html").render(
         title=title, chart=chart, solution=solution, parts=solution.parts, cost=show_money(from_fen(solution.parts.cost)),
         span=chart.moment(solution.parts.makespan, span=True), lane=LANE, head=HEAD, names=NAME,
@@ -99,7 +101,9 @@ def _by_machine(things: Iterable[M]) -> dict[str, list[M]]:
 class Chart:
     """Positions of everything."""
 
-    def __init__(self, solution: Solution) -> None:
+    def __init__(self, solution: Solution, changes: Difference | None = None) -> None:
+        self.moves = () if changes is None else (*changes.machine, *changes.order)
+        self.moved = {(m.job, m.operation, m.new_start): m for m in self.moves}
         self.problem = solution.problem
         self.rows = solution.assignments
         self.begin = min(self.problem.horizon.begin, *(r.start for r in self.rows))
@@ -180,9 +184,14 @@ class Chart:
             tip = f"{r.job} 工序 {r.operation}\n{machine.name}　{machine.owner}\n{self.moment(r.start)} 至 {self.moment(r.end)}"
             if r.quantity is not None:
                 tip += f"\n分批 {r.quantity} 件"
+            move = self.moved.get((r.job, r.operation, r.start))
+            if move is not None:
+                tip += f"\n原计划：{move.old_machine}，{self.moment(move.old_start)}"
             width = max(1.0, self.x(r.end) - self.x(r.start))
             text = r.job if width >= 9 * len(r.job) + 4 else ""
-            bars.append(Bar("work", self.x(r.start), width, text, tip, self.colour[r.job], r.job in self.late))
+            bars.append(
+                Bar("work", self.x(r.start), width, text, tip, self.colour[r.job], r.job in self.late, move is not None)
+            )
         return Lane(machine.name, machine.site, y, tuple(bars), used / time if time else 0.0)
 
     def _shut(self, opened: list[Span]) -> list[Bar]:

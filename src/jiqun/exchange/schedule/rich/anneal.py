@@ -72,7 +72,7 @@ def walk(net, s, j, path, arcs):  # type: ignore[no-untyped-def]
 
 @kernel
 def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
-    """A place for `t` on the machine of alternative `a`: the one of the few around its arrival that hurts least.
+    """A place for `t` on the machine of alternative `a`: the one of the few around its arrival that hurts least, now and then any.
 
     Gives (found, before, after, badness); badness is the end of t plus how far the next task is pushed.
     """
@@ -98,6 +98,7 @@ def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
         back -= 1
     best_x, best_y, found = -1, -1, False
     best = np.int64(1) << 60
+    any_place = random(seed) % 16 == 0
     for _ in range(5):
         low, high = room(net, s, t, x, y)
         if low < high:
@@ -108,7 +109,7 @@ def spot(net, s, t, a, seed):  # type: ignore[no-untyped-def]
             pushed = np.int64(0)
             if y >= 0:
                 pushed = max(np.int64(0), end + change(net, m, t, y) - (s.clock[y] - net.ad[s.alt[y]]))
-            bad = end + pushed + random(seed) % 16
+            bad = random(seed) if any_place else end + pushed + random(seed) % 16
             if bad < best and not (m == net.am[s.alt[t]] and x == s.mp[t]):
                 best, best_x, best_y, found = bad, x, y, True
         if y < 0:
@@ -176,7 +177,7 @@ def attempt(net, s, g, t, a, x, y, late, limit):  # type: ignore[no-untyped-def]
     `late` is what the jobs cost now. Gives (0 impossible, 1 taken back, 2 kept; growth; growth of the jobs' cost).
     """
     none = (0, np.int64(0), np.int64(0))
-    if net.fixed[t] or net.held[t] or t in (x, y):
+    if net.fixed[t] or net.held[t] or t in (x, y) or not (s.moved[t] or s.left[0] > 0):
         return none
     low, high = room(net, s, t, x, y)
     p = s.pos[t]
@@ -288,6 +289,9 @@ def anneal(net, s, best, g, seed, steps, hot, cold, value, best_value):  # type:
             continue
         value += growth
         late += delta
+        if not s.moved[t]:
+            s.moved[t] = True
+            s.left[0] -= 1
         kept += 1
         if value < best_value:
             best_value = value

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from jiqun.exchange.schedule.arrays import Ints, Longs
+from jiqun.exchange.schedule.arrays import Flags, Ints, Longs
 from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.rich.net import BREACH, Net
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
@@ -31,6 +31,10 @@ class State(NamedTuple):
     first: Ints
     """(machines) first task, -1 for none"""
     job_end: Longs
+    moved: Flags
+    """(tasks) has left its place"""
+    left: Longs
+    """(1) how many more tasks may leave theirs"""
 
     def copy(self) -> State:
         """A plan of its own."""
@@ -45,6 +49,7 @@ def empty_state(net: Net) -> State:
     return State(
         np.zeros(n, i32), np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, i32), np.arange(n, dtype=i32),
         np.arange(n, dtype=i32), np.full(n, -1, i32), np.full(n, -1, i32), np.full(nm, -1, i32), np.zeros(nj, np.int64),
+        np.zeros(n, np.bool_), np.full(1, n, np.int64),
     )  # fmt: skip
 
 
@@ -231,6 +236,8 @@ def copy_into(a, b):  # type: ignore[no-untyped-def]
     b.ms[:] = a.ms
     b.first[:] = a.first
     b.job_end[:] = a.job_end
+    b.moved[:] = a.moved
+    b.left[:] = a.left
 
 
 @kernel

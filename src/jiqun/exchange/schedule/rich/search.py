@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
 from jiqun.exchange.schedule.control import Control, Run
-from jiqun.exchange.schedule.problem import Problem
+from jiqun.exchange.schedule.problem import Problem, plain_problem
 from jiqun.exchange.schedule.rich.anneal import anneal, probe
+from jiqun.exchange.schedule.rich.bound import earliest_ends, lower_bound, reasons
 from jiqun.exchange.schedule.rich.core import State, copy_into, sort_order, starts, total
 from jiqun.exchange.schedule.rich.moves import new_journal
 from jiqun.exchange.schedule.rich.net import FAR, Net, build_net
@@ -20,8 +22,12 @@ from jiqun.exchange.schedule.solution import Solution, Status, no_solution
 
 DISPATCHING = 0.08
 """Share of the time for dispatching."""
-MOVES_PER_CYCLE = 3000
+MOVES_PER_CYCLE = 1000
 """Moves a task gets in one cooling where the time allows several."""
+
+
+COOLINGS = (1.0, 1.0, 3.0, 1.0)
+"""How hot each cooling begins; all but the first begin from the best plan."""
 
 
 class Heat(NamedTuple):
@@ -50,8 +56,12 @@ class Shared:
 def solve_rich(problem: Problem, control: Control | None = None) -> Solution:
     """The best plan found for a problem of any kind."""
     run = Run(control or Control())
+    whole = build_net(problem)
+    ends = earliest_ends(problem, whole)
+    if why := reasons(problem, whole, ends):
+        return no_solution(problem, Status.INFEASIBLE, "；".join(why), seconds=run.elapsed)
     lots = split_lots(problem)
-    nets = [build_net(problem)] + ([build_net(problem, lots)] if lots is not None else [])
+    nets = [whole] + ([build_net(problem, lots)] if lots is not None else [])
     found = []
     for net in nets:
         dispatcher = Dispatcher(problem, net, run.control.seed)
@@ -59,25 +69,36 @@ def solve_rich(problem: Problem, control: Control | None = None) -> Solution:
         found.append((value, net, state))
     value, net, state = min(found, key=lambda f: f[0])
     run.report(run.share(0), value)
-    best, value = improve(net, state, value, run)
-    return solution_from_state(problem, net, best, run)
+    bound = lower_bound(problem, ends)
+    best, value = improve(net, state, value, run, target=bound)
+    return solution_from_state(problem, net, best, run, bound)
 
 
-def improve(net: Net, state: State, value: int, run: Run, heat: Heat | None = None) -> tuple[State, int]:
-    """Anneal in threads from a plan; gives the best and its objective."""
+@cache
+def warm_up() -> None:
+    """Compile the kernels, or load them from disk, so that a time limit is spent on the search."""
+    solve_rich(plain_problem([[[(0, 1), (1, 2)], [(1, 1)]], [[(0, 1)]]], 2), Control(iterations=1, threads=1))
+
+
+def improve(
+    net: Net, state: State, value: int, run: Run, heat: Heat | None = None, target: int = 0
+) -> tuple[State, int]:  # fmt: skip
+    """Anneal in threads from a plan until the run ends or the target is met; gives the best and its objective."""
     threads = run.control.threads
     heat = heat or Heat()
     if (net.fixed | net.held).all():
         return state, value
     shared = Shared(state.copy(), value)
     with ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(_anneal, net, state, value, run, shared, k, heat) for k in range(threads)]
+        jobs = [pool.submit(_anneal, net, state, value, run, shared, k, heat, target) for k in range(threads)]
         # In the order of the threads, so that runs with a budget end the same every time.
         ends = [job.result() for job in jobs]
     return min(ends, key=lambda e: e[1])
 
 
-def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread: int, heat: Heat) -> tuple[State, int]:
+def _anneal(
+    net: Net, state: State, value: int, run: Run, shared: Shared, thread: int, heat: Heat, target: int
+) -> tuple[State, int]:  # fmt: skip
     current, best, journal = state.copy(), state.copy(), new_journal(net)
     seed = np.array([(run.control.seed * 1_000_003 + thread * 7919 + 88172645463325252) % 2**63 or 1], np.uint64)
     n = len(net.job)
@@ -92,8 +113,7 @@ def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread
         if done == chunk:
             cycles = _cycles(n, done, run, t0)
         phase = (share * cycles) % 1.0
-        # Later coolings begin less hot, from the best plan.
-        first = hot if share * cycles < 1.0 else hot * 0.4
+        first = hot * COOLINGS[int(share * cycles) % len(COOLINGS)]
         warmth = first * (cold / first) ** phase
         value, best_value, _ = anneal(
             net, current, best, journal, seed, chunk, warmth, warmth * 0.999, value, best_value
@@ -101,7 +121,7 @@ def _anneal(net: Net, state: State, value: int, run: Run, shared: Shared, thread
         done += chunk
         run.report(run.share(done), best_value)
         shared.offer(best, best_value)
-        if best_value == 0:
+        if best_value <= target:
             break
         after = ((run.share(done) - begun) / max(1e-9, 1.0 - begun) * cycles) % 1.0
         if after < phase:
@@ -115,7 +135,7 @@ def _cycles(n: int, done: int, run: Run, begun: float) -> int:
     """How many coolings fit into the run."""
     budget = run.control.iterations
     moves = budget or done / max(1e-6, run.elapsed - begun) * (run.control.seconds - begun)
-    return int(np.clip(round(moves / (MOVES_PER_CYCLE * n)), 1, 6))
+    return int(np.clip(round(moves / (MOVES_PER_CYCLE * n)), 1, 24))
 
 
 def _begin_again(net: Net, current: State, best: State, shared: Shared, run: Run) -> None:
@@ -127,13 +147,14 @@ def _begin_again(net: Net, current: State, best: State, shared: Shared, run: Run
     copy_into(best, current)
 
 
-def solution_from_state(problem: Problem, net: Net, state: State, run: Run) -> Solution:
+def solution_from_state(problem: Problem, net: Net, state: State, run: Run, bound: int) -> Solution:
     """The plan of a state, or the answer that there is none within the horizon and the calendars."""
     end = int(state.end[~net.fixed].max(initial=0))
     if end > net.end or end >= FAR:
         reason = "未找到在排产期和日历之内完工的方案"
-        return no_solution(problem, Status.TIMED_OUT, reason, seconds=run.elapsed)
-    return plan_of(problem, net, state, run.elapsed)
+        return no_solution(problem, Status.TIMED_OUT, reason, bound, run.elapsed)
+    found = plan_of(problem, net, state, run.elapsed)
+    return replace(found, bound=bound, status=Status.OPTIMAL if found.value == bound else Status.FEASIBLE)
 
 
 def plan_of(problem: Problem, net: Net, state: State, seconds: float) -> Solution:

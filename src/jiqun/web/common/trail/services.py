@@ -14,6 +14,8 @@ from jiqun.web.common.trail.models import ReadRecord
 from jiqun.web.registry.models import Party
 
 HOUR = 3600
+LISTED = "列表"
+"""The page of a list on the screen."""
 
 
 def record_read(request: HttpRequest, party: Party, page: str = "企业页") -> None:
@@ -23,10 +25,10 @@ def record_read(request: HttpRequest, party: Party, page: str = "企业页") -> 
         _note(user, uscc=party.uscc, name=party.name, page=page)
 
 
-def record_bulk_read(request: HttpRequest, what: str) -> None:
-    """Note that a bureau takes out figures of many firms at once; `what` names the list."""
+def record_bulk_read(request: HttpRequest, what: str, page: str = "批量导出") -> None:
+    """Note that a bureau reads or takes out figures of many firms at once; `what` names the list."""
     if isinstance(request.user, User) and request.user.role not in FIRMS:
-        _note(request.user, uscc="", name=what[:160], page="批量导出")
+        _note(request.user, uscc="", name=what[:160], page=page)
 
 
 def _is_own(user: User, party: Party) -> bool:

@@ -39,7 +39,7 @@ def city_frame(pack: Pack, publication: Publication, target: Target) -> Frame:
     from jiqun.programme.targets import course_of  # here, because the compiler behind it takes seconds to import
 
     result = target_results(publication).get(target.id)
-    course = course_of(target, result.baseline if result else None)
+    course = course_of(pack, target, result.baseline if result else None)
     places = [p for p in pack.places if p.kind != "city" and p.counted]
     shares = _share_weights(publication, target)
     firms = dict(Party.objects.filter(kind="enterprise").values_list("county__code").annotate(n=Count("pk")).order_by())

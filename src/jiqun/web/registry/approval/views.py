@@ -15,6 +15,7 @@ from jiqun.web.accounts.roles import PUBLISHERS, SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.htmx import wants_part
+from jiqun.web.common.trail.services import LISTED, record_bulk_read
 from jiqun.web.registry.approval.services import Reviewed, approve, send_back
 from jiqun.web.registry.approval.waiting import AT_ONCE, KINDS, STATES, Query, mark_of, stamp, waiting_page
 
@@ -24,6 +25,7 @@ from jiqun.web.registry.approval.waiting import AT_ONCE, KINDS, STATES, Query, m
 def waiting(request: HttpRequest) -> HttpResponse:
     """Records that wait or were sent back. 409 where another was first, 422 where something is missing."""
     actor, query = cast(User, request.user), Query.of(request.GET)
+    record_bulk_read(request, f"待审：{KINDS[query.kind]}", LISTED)
     status, fault, review = 200, "", None
     if request.method == "POST":
         if actor.role not in PUBLISHERS:

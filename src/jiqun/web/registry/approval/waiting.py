@@ -124,7 +124,7 @@ def waiting_page(scope: Scope, query: Query) -> Waiting:
     return Waiting(
         query, _lines(scope, query, page.rows), page,
         [(kind, title, _count(scope, kind)) for kind, title in KINDS.items()],
-        [(name, titles.get(name, name)) for name in names[:200]], counties(scope), total,
+        [(name, titles.get(name, name)) for name in names[:200]], () if scope.party_id else counties(scope), total,
         stamp(rows) if query.state == RecordState.SUBMITTED and PAGE < total <= AT_ONCE else "",
     )  # fmt: skip
 

@@ -31,11 +31,11 @@ class MoneyField(forms.MultiValueField):
         number = forms.DecimalField(max_digits=18, decimal_places=6, required=False)
         number.error_messages["invalid"] = "应填写数字，单位在右侧选择"
         unit = forms.ChoiceField(choices=units, required=False)
+        label = str(options.get("label", "金额"))
+        digits = {"class": "form-control form-control-sm", "inputmode": "decimal", "aria-label": label}
+        choice = {"class": "form-select form-select-sm", "aria-label": f"{label}的单位"}
         widget = forms.MultiWidget(
-            {
-                "number": forms.TextInput(attrs={"class": "form-control form-control-sm", "inputmode": "decimal"}),
-                "unit": forms.Select(choices=units, attrs={"class": "form-select form-select-sm"}),
-            }
+            {"number": forms.TextInput(attrs=digits), "unit": forms.Select(choices=units, attrs=choice)}
         )
         widget.decompress = self.decompress  # type: ignore[method-assign]
         super().__init__((number, unit), widget=widget, require_all_fields=False, **options)

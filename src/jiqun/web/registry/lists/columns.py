@@ -135,6 +135,11 @@ class ListSpec:
     """The kind of workbook that brings these rows in; empty for none."""
     kinds: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_register(self) -> bool:
+        """Whether the pack declares it."""
+        return self.intake.startswith("register/")
+
     def column(self, key: str) -> Column | None:
         """The column of that key."""
         return next((c for c in self.columns if c.key == key), None)

@@ -17,7 +17,7 @@ from jiqun.web.accounts.roles import SIGNED_IN
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
-from jiqun.web.common.trail.services import record_bulk_read
+from jiqun.web.common.trail.services import LISTED, record_bulk_read
 from jiqun.web.registry.intake.kinds.catalogue import find
 from jiqun.web.registry.lists.columns import Column, ListSpec
 from jiqun.web.registry.lists.declared import all_lists
@@ -71,6 +71,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """One page of a list."""
     spec = list_of(key)
+    if spec.is_register and spec.party_path:
+        record_bulk_read(request, f"台账：{spec.title}", LISTED)
     reading = Reading(spec, scope_for(request.user), request.GET)
     shown = reading.page
     column, descending = reading.order

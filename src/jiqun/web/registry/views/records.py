@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jiqun.base.errors import InputError
 from jiqun.programme.models import RegisterSpec
 from jiqun.web.accounts.models import User
-from jiqun.web.accounts.roles import EDITORS, SIGNED_IN
+from jiqun.web.accounts.roles import SIGNED_IN, WRITERS
 from jiqun.web.accounts.scope import Scope, scope_for
 from jiqun.web.common.access import page
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.forms.records import RecordForm, initial_of
 from jiqun.web.registry.lists.columns import ListSpec
 from jiqun.web.registry.models import Attachment, Entry
+from jiqun.web.registry.queries import own_code
 from jiqun.web.registry.services.attachments import attach, path_of
 from jiqun.web.registry.services.records import (
     ChangedMeanwhile,
@@ -38,13 +38,13 @@ def _register(key: str) -> RegisterSpec | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(EDITORS)
+@page(WRITERS)
 def create(request: HttpRequest, key: str) -> HttpResponse:
     """A new record of a list."""
     spec, scope, register = list_of(key), scope_for(request.user), _register(key)
     if not may_add(scope, spec):
-        raise PermissionDenied("这个台账由市级维护。")
-    initial = {"party": request.GET.get("subject", "")}
+        raise Http404("not this person's to add to")
+    initial = {"party": request.GET.get("subject", "") or own_code(scope)}
     form = RecordForm(spec, register, scope, request.POST or None, request.FILES or None, new=True, initial=initial)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
@@ -61,7 +61,7 @@ def create(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(EDITORS)
+@page(WRITERS)
 def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """A change; where another changed the record meanwhile, both versions are shown first."""
     spec, scope, register = list_of(key), scope_for(request.user), _register(key)
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(EDITORS)
+@page(WRITERS)
 def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Withdraw a record with a reason."""
     spec, scope = list_of(key), scope_for(request.user)

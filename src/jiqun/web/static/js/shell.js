@@ -1,7 +1,11 @@
 // Behaviour of every page: select boxes that can be searched, also in parts that htmx swaps in.
 function enrich(root) {
   for (const box of root.querySelectorAll("select[data-searchable]")) {
-    if (!box.tomselect) new window.TomSelect(box, { maxOptions: 500, render: { no_results: () => noResults() } });
+    if (box.tomselect) continue;
+    // A choice closes the list at once: a late refresh would open it again over what lies below.
+    const chosen = function () { if (!box.multiple) this.blur(); };
+    const render = { no_results: () => noResults() };
+    new window.TomSelect(box, { maxOptions: 500, refreshThrottle: 0, onItemAdd: chosen, render });
   }
 }
 

@@ -14,6 +14,7 @@ from jiqun.web.accounts.models import User
 from jiqun.web.common.access import page
 from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
+from jiqun.web.common.trail.services import LISTED, record_bulk_read
 from jiqun.web.dispatch.rounds import reviews, services
 from jiqun.web.dispatch.rounds.models import Round
 from jiqun.web.dispatch.rounds.permissions import REVIEWERS, review_level
@@ -30,6 +31,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     level = review_level(request.user, round_)
     if level is None or round_.opened_at is None:
         raise Http404("not theirs to review")
+    if round_.subject_kind == "party":
+        record_bulk_read(request, f"填报审核：{round_.title}", LISTED)
     status, conflicts, done = 200, [], None
     fault = ""
     if request.method == "POST":

@@ -79,7 +79,7 @@ class Order(models.Model):
     level = models.PositiveSmallIntegerField("升级级别", default=0)
     extension_days = models.PositiveSmallIntegerField("申请延期（工作日）", null=True, blank=True)
     extension_reason = models.CharField("延期理由", max_length=300, blank=True)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "督办承办"

@@ -104,7 +104,7 @@ class Report(models.Model):
     submitted_at = models.DateTimeField("报送时间")
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
     reason = models.CharField("退回原因", max_length=300, blank=True)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = verbose_name_plural = "月度进展"

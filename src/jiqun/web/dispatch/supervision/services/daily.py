@@ -18,7 +18,7 @@ from jiqun.web.common import audit
 from jiqun.web.dispatch.supervision.models import Assignment, Milestone, MilestoneState, Order, OrderState, Report, Step
 from jiqun.web.dispatch.supervision.models.notice import OPEN_STATES
 from jiqun.web.dispatch.supervision.services.notices import url_of
-from jiqun.web.dispatch.supervision.services.tasks import city
+from jiqun.web.dispatch.supervision.services.tasks import city, task_name
 from jiqun.web.inbox.services import notify
 
 
@@ -116,6 +116,6 @@ def _reports(rules: SupervisionFile, today: date, done: Done) -> None:
         if Report.objects.filter(task=lead.task, organisation=lead.organisation, month=month).exists():
             continue
         url = reverse("supervision:task", args=[lead.task])
-        text = f"任务 {lead.task} 还没有报送 {month} 的进展"
+        text = f"{task_name(lead.task)}还没有报送 {month} 的进展"
         key = f"report-{lead.task}-{month}"
         done.reminded += notify(text=text, url=url, organisations=[lead.organisation], key=key)

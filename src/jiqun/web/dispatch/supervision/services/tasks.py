@@ -16,6 +16,7 @@ from jiqun.base.errors import InputError, Problem, Problems
 from jiqun.base.periods import Period
 from jiqun.web.accounts.models import Organisation, OrganisationKind, User
 from jiqun.web.common import audit
+from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.supervision.models import (
     Assignment,
     CalendarKey,
@@ -47,11 +48,11 @@ def assign(*, actor: User, task: str, lead: Organisation | None, supporting: Seq
     for part, organisation in wanted.values():
         Assignment.objects.create(task=task, organisation=organisation, part=part)
     audit.record(
-        actor=actor, action="任务分工", object_type="task", object_id=task, label=task,
+        actor=actor, action="任务分工", object_type="task", object_id=task, label=task_name(task),
         before={str(k): v for k, v in before.items()}, after={str(k): v for k, v in after.items()},
     )  # fmt: skip
     fresh = [organisation for pk, (_, organisation) in wanted.items() if pk not in before]
-    notify(text=f"您单位承担任务 {task}，请按月报送进展", url=_task_url(task), organisations=fresh)
+    notify(text=f"您单位承担{task_name(task)}，请按月报送进展", url=_task_url(task), organisations=fresh)
 
 
 @transaction.atomic
@@ -132,8 +133,11 @@ def submit_report(
     report.version += 1 if found else 0
     report.save()
     keep_files(files, report=report)
-    audit.record(actor=actor, action="报送进展", instance=report, before=before, after=audit.state_of(report))
-    notify(text=f"{organisation} 报送了任务 {task} {month} 的进展，待确认", url=_task_url(task), organisations=city())
+    after = audit.state_of(report)
+    audit.record(actor=actor, action="报送进展", instance=report, label=_label(report), before=before, after=after)
+    notify(
+        text=f"{organisation} 报送了{task_name(task)} {month} 的进展，待确认", url=_task_url(task), organisations=city()
+    )
     return report
 
 
@@ -151,9 +155,10 @@ def decide_report(*, actor: User, report: Report, version: int, confirm: bool, r
         raise InputError([Problem(CHANGED, mend=RELOAD)], "未保存")
     report.refresh_from_db()
     action = "确认进展" if confirm else "退回进展"
-    audit.record(actor=actor, action=action, instance=report, before=before, after=audit.state_of(report))
+    after = audit.state_of(report)
+    audit.record(actor=actor, action=action, instance=report, label=_label(report), before=before, after=after)
     if not confirm:
-        text = f"任务 {report.task} {report.month} 的进展被退回：{report.reason}"
+        text = f"{task_name(report.task)} {report.month} 的进展被退回：{report.reason}"
         notify(text=text, url=_task_url(report.task), organisations=[report.organisation])
 
 
@@ -163,6 +168,12 @@ def new_calendar_key(*, user: User) -> CalendarKey:
     found, _ = CalendarKey.objects.update_or_create(user=user, defaults={"key": new_key()})
     audit.record(actor=user, action="更换日历订阅地址", object_type="user", object_id=user.pk, label=str(user))
     return found
+
+
+def task_name(task: str) -> str:
+    """A task as people know it; its id where the pack no longer has it."""
+    found = current_pack().tasks.get(task)
+    return f"任务“{found.number}. {found.title}”" if found else f"任务 {task}"
 
 
 def city() -> list[Organisation]:
@@ -180,6 +191,10 @@ def _check_month(month: str, today: date, problems: Problems) -> None:
         problems.add("应为一个月份", found=month, mend="请写成如 2026-09")
     elif period.start > today:
         problems.add("不能报送还没有到的月份", found=month)
+
+
+def _label(report: Report) -> str:
+    return f"{task_name(report.task)} {report.month} {report.organisation}"
 
 
 def _task_url(task: str) -> str:
