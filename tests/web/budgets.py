@@ -1,6 +1,6 @@
 """How often a page may ask the database: one table for every page that lists, profiles or shows a board.
 
-About seven queries are the session's (who asks, and that they were seen) and a few the frame's. The figures are those
+Up to seven queries are the session's (who asks and, every few minutes, that they were seen) and a few the frame's. The figures are those
 measured on a second request; never do they grow with the rows. Where a page is played with more than the first of
 its samples (every list, a filled grid), the budget is that of the dearest.
 """

@@ -26,7 +26,6 @@ _FOREIGN = {
     b"\x1f\x8b": "gzip 压缩包", b"MZ": "可执行程序", b"PAR1": "Parquet 文件",
 }  # fmt: skip
 _DOCTYPES = tuple(mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be"))  # fmt: skip
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -165,11 +164,5 @@ def _expand(archive: zipfile.ZipFile, name: str, limits: Limits, *, keep: bool) 
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
-    chunks, size = [], 0
     with archive.open(entry) as stream:
-        while chunk := stream.read(_CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > most:
-                break
-    return b"".join(chunks)
+        return stream.read(most + 1)

@@ -69,10 +69,11 @@ def _is_code(text: str) -> bool:
 
 def _by_code(scope: Scope, text: str, limit: int) -> list[Hit]:
     code = text.upper()
-    found = scope.parties().select_related("county", "cluster").filter(beginning("uscc", code))
+    wanted = scope.parties().filter(beginning("uscc", code)).order_by("uscc")
     if scope.place_ids:  # so that the index of a place can be used
-        found = found.filter(kind__in=PARTY_KINDS)
-    hits = [Hit(party) for party in found.order_by("uscc")[:limit]]
+        wanted = wanted.filter(kind__in=PARTY_KINDS)
+    first = Party.objects.filter(pk__in=wanted.values("pk")[:limit])  # sorted in the index, and only then read
+    hits = [Hit(party) for party in first.select_related("county", "cluster").order_by("uscc")]
     if not hits and (merged := PartyCode.objects.filter(uscc=code).first()):
         kept = scope.parties().select_related("county", "cluster").filter(pk=merged.party_id)
         hits = [Hit(party, f"原代码 {code}") for party in kept]
