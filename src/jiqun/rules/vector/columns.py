@@ -10,12 +10,11 @@ import pyarrow as pa
 
 def states(array: pa.Array) -> Any:
     """0 or 1 for a number that is known or not; 0 (false), 1 (unknown) or 2 (true) for a flag."""
-    found = np.zeros(len(array), np.uint8)
-    if pa.types.is_boolean(array.type):
-        np.multiply(_unpacked(array.buffers()[1], array), 2, out=found)
-    if array.null_count:
-        found[_unpacked(array.buffers()[0], array) == 0] = 1
-    return found
+    known = _unpacked(array.buffers()[0], array) if array.null_count else None
+    if not pa.types.is_boolean(array.type):
+        return np.zeros(len(array), np.uint8) if known is None else known ^ 1
+    true = _unpacked(array.buffers()[1], array)
+    return true << 1 if known is None else (true & known) << 1 | known ^ 1
 
 
 def numbers(array: pa.Array) -> Any:
