@@ -107,7 +107,7 @@ def test_every_fault_of_rows_and_heads(tmp_path: Path) -> None:
 
 def test_files_that_cannot_be_read_and_faults_beyond_fifty(tmp_path: Path) -> None:
     (tmp_path / "needs.csv").write_bytes("编号\n甲\n".encode("gbk"))
-    files = ["--needs", str(tmp_path / "needs.csv"), "--offers", str(tmp_path / "none.csv")]
+    files = ["--needs", str(tmp_path / "needs.csv"), "--offers", str(tmp_path / "none.csv"), "--as-of", "2026-09-30"]
     result = CliRunner().invoke(program, ["match", str(PACK), "--kind", "关键设备", *files])
     assert told(result, tmp_path) == [
         "needs.csv：读不懂这个文件。请另存为“CSV UTF-8（逗号分隔）”或 Parquet",
