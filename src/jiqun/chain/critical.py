@@ -1,4 +1,4 @@
-"""What the chain cannot do without: cuts, betweenness, and what stops when a node is lost."""
+"""What the chain cannot do without: cuts, betweenness (Freeman 1977), and what stops when a node is lost."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ FEWEST = 3
 
 
 def correlations(columns: Floats) -> Floats:
-    """Pearson correlations of columns over the units that both know; missing where a column does not vary."""
+    """Pearson correlations of columns over the units that both know; missing where a column does not vary
+    (OECD & JRC 2008, step 4)."""
     size = columns.shape[1]
     found = np.full((size, size), np.nan)
     for i in range(size):
@@ -87,7 +88,8 @@ class Removal:
 
 
 def without_each(result: Result, level: int) -> tuple[Removal, ...]:
-    """Leave out each element of a level in turn and rank again; its siblings' weights share what it had.
+    """Leave out each element of a level in turn and rank again; its siblings' weights share what it had
+    (as COINr's test of removed elements).
 
     Weights that the plan finds from the figures are found again without it.
     """

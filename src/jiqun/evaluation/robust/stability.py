@@ -30,7 +30,8 @@ class Room:
 
 
 def room(result: Result, code: str, units: tuple[str, ...] | None = None) -> Room:
-    """Move the share of a node among its siblings (which keep their proportions) until two units change places.
+    """Move the share of a node among its siblings (which keep their proportions) until two units change places
+    (Triantaphyllou & Sánchez 1997).
 
     Exact for arithmetic means from its parent up, where the index is linear in the share; other means and missing scores
     there are refused. `units`: only pairs with one of these.
@@ -91,7 +92,7 @@ def _nearest(result: Result, code: str, share: float, slope: Floats, units: tupl
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two plans over the same units: ranks side by side and how much they agree (Kendall's τ-b)."""
+    """Two plans over the same units: ranks side by side and how much they agree (τ-b, Kendall 1945)."""
 
     units: tuple[str, ...]
     one: Floats

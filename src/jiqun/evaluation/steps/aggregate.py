@@ -72,7 +72,7 @@ def needs_positive(mean: Mean) -> bool:
 
 
 def weighted_mean(scores: Floats, weights: Floats, mean: Mean, least_known: float = 0.0) -> Floats:
-    """The mean over the last axis of `scores` (… × children); NaN is missing.
+    """The mean (Hardy, Littlewood & Pólya 1934) over the last axis of `scores` (… × children); NaN is missing.
 
     Zero is allowed under an arithmetic or whole-power mean only; see `check_positive`.
     """
@@ -172,7 +172,8 @@ def ranks(scores: Floats) -> Floats:
 
 
 def mean_shift(places: Floats, nominal: Floats) -> Floats:
-    """The mean |rank − nominal rank| of each run over the units that are ranked in both; missing where nobody is."""
+    """The mean |rank − nominal rank| of each run over the units that are ranked in both; missing where nobody is
+    (Saisana, Saltelli & Tarantola 2005)."""
     moved = np.abs(places - nominal[:, None])
     there = ~np.isnan(moved)
     count = there.sum(axis=0)

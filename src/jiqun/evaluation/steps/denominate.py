@@ -1,4 +1,4 @@
-"""Divide by size, so that large units do not win by being large."""
+"""Divide by size, so that large units do not win by being large (OECD & JRC 2008, step 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Stand-ins for missing figures. What was put in is flagged; what nothing stands in for stays missing."""
+"""Stand-ins for missing figures. What was put in is flagged; what nothing stands in for stays missing.
+
+Means, medians and groups as in OECD & JRC 2008, step 3 (explicit single imputation).
+"""
 
 from __future__ import annotations
 

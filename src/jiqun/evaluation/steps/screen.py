@@ -1,4 +1,4 @@
-"""Leave out units of which too little is known."""
+"""Leave out units of which too little is known (OECD & JRC 2008, step 3; as COINr's screening)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ def equal(tree: Framework) -> Floats:
 
 
 def effective(tree: Framework, weights: Floats) -> Floats:
-    """What each node counts for in the index: the product of its and its ancestors' shares among their siblings."""
+    """What each node counts for in the index: the product of its and its ancestors' shares among their siblings
+    (as COINr's effective weights)."""
     shares = np.ones(len(tree.codes))
     for node in reversed(tree.ordered):
         columns = tree.children[node.code]
@@ -48,7 +49,8 @@ class Component:
 
 
 def first_component(table: Floats, codes: Sequence[str]) -> Component:
-    """Of columns scaled to unit variance, over the units that know all; the sign makes the loadings' sum positive.
+    """Of columns scaled to unit variance, over the units that know all; the sign makes the loadings' sum positive
+    (Hotelling 1933; OECD & JRC 2008, step 6).
 
     A negative loading stays: it says that the column runs against the others. EvaluationError where a column does not
     vary or fewer than two units know all.
