@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from jiqun.base.periods import Period
 from tests.browser.chromium import WIDTHS, executable, overflow
 from tests.browser.demo import Site
 from tests.browser.steps import PHONE, download, place_of, resend, saved, signed_in
@@ -27,8 +28,9 @@ def _cell(page: Page, row: int, column: int) -> Locator:
 
 def _city_opens(site: Site, page: Page) -> str:
     page.goto(f"{site.base}/rounds/new/")
-    page.get_by_label("期间").select_option(MONTH)
     page.get_by_label("任务名称").fill(TITLE)
+    page.get_by_label("期间").select_option(MONTH)
+    expect(page.locator(".card-side", has_text=Period.parse(MONTH).chinese)).to_be_visible()
     for name in ("月度营业收入", "月末从业人员"):
         page.locator(f"input[name=ask][value='indicator:{name}']").check()
     page.get_by_label("填报期限（工作日）").fill("6")
