@@ -10,17 +10,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import WIDTHS, Watched, executable, open_page, overflow, sign_in
+from tests.browser.chromium import WIDTHS, executable, open_page, overflow
 from tests.browser.demo import Site
+from tests.browser.steps import DESK, PHONE, signed_in
 
 pytestmark = pytest.mark.skipif(executable() is None, reason="no Chromium on this machine: see `make test`")
-DESK, PHONE = WIDTHS
-
-
-def _signed_in(site: Site, running: Browser, role: str, width: int) -> Watched:
-    watched = open_page(running, width)
-    sign_in(watched.page, site.base, f"demo-{role}", site.passwords[f"demo-{role}"])
-    return watched
 
 
 def _rows(page: Page) -> list[str]:
@@ -29,7 +23,7 @@ def _rows(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_city_opens_a_target_down_to_its_records(site: Site, running: Browser, width: int) -> None:
-    watched = _signed_in(site, running, "city", width)
+    watched = signed_in(site, running, "city", width)
     page = watched.page
     page.goto(f"{site.base}/overview/")
     expect(page.get_by_text("演示数据").first).to_be_visible()
@@ -47,7 +41,7 @@ def test_city_opens_a_target_down_to_its_records(site: Site, running: Browser, w
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_firm_sees_what_it_can_get_and_what_it_lacks(site: Site, running: Browser, width: int) -> None:
-    watched = _signed_in(site, running, "enterprise", width)
+    watched = signed_in(site, running, "enterprise", width)
     page = watched.page
     page.goto(f"{site.base}/")
     expect(page).to_have_url(re.compile(r"/firms/\w{18}/$"))
@@ -60,7 +54,7 @@ def test_firm_sees_what_it_can_get_and_what_it_lacks(site: Site, running: Browse
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_and_nothing_fails(site: Site, running: Browser, width: int) -> None:
-    watched = _signed_in(site, running, "city", width)
+    watched = signed_in(site, running, "city", width)
     page = watched.page
     for path in ("/firms/", "/clusters/", "/policies/", "/accounts/2fa/", "/accounts/password/change/"):
         page.goto(f"{site.base}{path}")
@@ -70,7 +64,7 @@ def test_every_page_fits_and_nothing_fails(site: Site, running: Browser, width: 
 
 
 def test_targets_are_filtered_and_sorted_in_place(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "city", DESK)
+    watched = signed_in(site, running, "city", DESK)
     page = watched.page
     page.goto(f"{site.base}/overview/")
     page.evaluate("window.stayed = true")
@@ -97,7 +91,7 @@ def test_targets_are_filtered_and_sorted_in_place(site: Site, running: Browser) 
 
 
 def test_the_map_changes_its_figure(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "city", DESK)
+    watched = signed_in(site, running, "city", DESK)
     page = watched.page
     page.goto(f"{site.base}/overview/")
     expect(page.locator("#map[data-ready] canvas")).to_be_visible()
@@ -116,7 +110,7 @@ def _middle(page: Page, selector: str) -> tuple[float, float]:
 
 
 def test_records_are_filtered_in_place_and_exported(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "city", DESK)
+    watched = signed_in(site, running, "city", DESK)
     page = watched.page
     page.goto(f"{site.base}/targets/coverage-shared/")
     section = page.locator("#records-counted")
@@ -134,7 +128,7 @@ def test_records_are_filtered_in_place_and_exported(site: Site, running: Browser
 
 
 def test_a_firm_is_found_by_name_and_by_code(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "city", DESK)
+    watched = signed_in(site, running, "city", DESK)
     page = watched.page
     page.goto(f"{site.base}/firms/")
     name = page.locator("tbody .lead-cell a").first.inner_text()
@@ -152,7 +146,7 @@ def test_a_firm_is_found_by_name_and_by_code(site: Site, running: Browser) -> No
 
 
 def test_the_phone_has_a_menu(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "city", PHONE)
+    watched = signed_in(site, running, "city", PHONE)
     page = watched.page
     page.get_by_role("button", name="打开菜单").click()
     page.locator("#menu").get_by_role("link", name="企业").click()
@@ -164,7 +158,7 @@ def test_the_phone_has_a_menu(site: Site, running: Browser) -> None:
 
 
 def test_a_rule_unfolds_to_its_figures_and_clause(site: Site, running: Browser) -> None:
-    watched = _signed_in(site, running, "enterprise", DESK)
+    watched = signed_in(site, running, "enterprise", DESK)
     page = watched.page
     card = page.locator("#rule-rung-hnte")
     if not card.is_visible():
@@ -189,7 +183,7 @@ def test_strangers_stay_outside(site: Site, running: Browser) -> None:
     page.goto(f"{site.base}/")
     expect(page.get_by_role("link", name="支持政策目录")).to_be_visible()
     assert watched.faults == []
-    firm = _signed_in(site, running, "enterprise", DESK)
+    firm = signed_in(site, running, "enterprise", DESK)
     firm.page.goto(f"{site.base}/overview/")
     expect(firm.page.get_by_text("您的账号无权查看这一页")).to_be_visible()
     firm.page.goto(f"{site.base}/nothing/")

@@ -10,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import executable, open_page
+from tests.browser.chromium import executable, open_page, sign_in
 from tests.browser.demo import Site
 from tests.browser.steps import DESK, signed_in
 
@@ -36,13 +36,6 @@ def _code(secret: str, moment: float) -> str:
     return f"{(int.from_bytes(mac[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
 
 
-def _sign_in(site: Site, page: Page, name: str) -> None:
-    page.goto(f"{site.base}/accounts/login/")
-    page.locator("[name=login]").fill(name)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-
-
 def test_from_the_invitation_to_the_second_factor(site: Site, running: Browser) -> None:
     city, person = signed_in(site, running, "city"), open_page(running, DESK)
     link, page, name = _invited(site, city.page), person.page, f"zhang-{secrets.token_hex(3)}"
@@ -55,7 +48,7 @@ def test_from_the_invitation_to_the_second_factor(site: Site, running: Browser) 
     expect(page.get_by_text("账号已建立，请登录。")).to_be_visible()
     page.goto(link)
     expect(page.get_by_text("这个邀请链接已经失效")).to_be_visible()
-    _sign_in(site, page, name)
+    sign_in(page, site.base, name, PASSWORD)
     expect(page.get_by_text("您的账号须先设置两步验证，才能继续使用。")).to_be_visible()
     page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="确认").click()
@@ -66,7 +59,7 @@ def test_from_the_invitation_to_the_second_factor(site: Site, running: Browser) 
     page.goto(f"{site.base}/")
     expect(page).to_have_url(f"{site.base}/overview/")
     again = open_page(running, DESK)
-    _sign_in(site, again.page, name)
+    sign_in(again.page, site.base, name, PASSWORD)
     expect(again.page.get_by_role("heading", name="双因素身份认证")).to_be_visible()
     again.page.locator("[name=code]").fill(_code(secret, time.time() + 30))  # one code opens one session
     again.page.get_by_role("button", name="登录").last.click()

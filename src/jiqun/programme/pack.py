@@ -105,6 +105,16 @@ class Pack:
         return tuple(r for f in self.parts(RegisterFile) for r in f.registers)
 
     @cached_property
+    def indicator_by_name(self) -> Mapping[str, IndicatorSpec]:
+        """Indicators by name."""
+        return {i.name: i for i in self.indicators}
+
+    @cached_property
+    def register_by_name(self) -> Mapping[str, RegisterSpec]:
+        """Registers by name."""
+        return {r.name: r for r in self.registers}
+
+    @cached_property
     def ladders(self) -> tuple[Ladder, ...]:
         """All ladders."""
         return tuple(f.ladder for f in self.parts(LadderFile) if f.ladder is not None)

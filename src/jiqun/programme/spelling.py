@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from jiqun.base.jit import kernel
+from jiqun.base.jit import ieee_kernel
 
 
-@kernel
+@ieee_kernel
 def counts(masks, codes, unknown, found):  # type: ignore[no-untyped-def]
     """Places among the levels (an empty list takes one) and names of all rows, into `found`.
 
@@ -25,7 +25,7 @@ def counts(masks, codes, unknown, found):  # type: ignore[no-untyped-def]
     found[0], found[1] = places, names
 
 
-@kernel
+@ieee_kernel
 def spell(masks, codes, unknown, labels, repeated, defined, names):  # type: ignore[no-untyped-def]
     """The same rows spelt out: levels packed into zeroed bytes (one bit and two bits each), and the names.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from jiqun.chain.fit import chain_faults
 from jiqun.chain.graph import ChainGraph
@@ -27,6 +27,23 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "snapshot"
 
 
+def _chain(snapshot: Path, cluster: str, out: Path, *more: str) -> Result:
+    """`jiqun chain` for a cluster of the demonstration."""
+    asked = [
+        "chain",
+        str(snapshot),
+        "--pack",
+        str(PACK),
+        "--as-of",
+        "2026-09-30",
+        "--cluster",
+        cluster,
+        "--out",
+        str(out),
+    ]
+    return CliRunner().invoke(program, [*asked, *more])
+
+
 def test_the_pack_has_the_chains_of_the_plan() -> None:
     pack = load_pack(PACK)
     assert set(pack.chains) == {
@@ -39,20 +56,7 @@ def test_the_pack_has_the_chains_of_the_plan() -> None:
 
 
 def test_what_is_written(snapshot: Path, tmp_path: Path) -> None:
-    arguments = [
-        "chain",
-        str(snapshot),
-        "--as-of",
-        "2026-09-30",
-        "--pack",
-        str(PACK),
-        "--cluster",
-        "C06",
-        "--out",
-        str(tmp_path / "out"),
-        "--json",
-    ]
-    result = CliRunner().invoke(program, arguments)
+    result = _chain(snapshot, "C06", tmp_path / "out", "--json")
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
     assert (told["cluster"], told["chain"]) == ("C06", "leather")
@@ -71,19 +75,7 @@ def test_what_is_written(snapshot: Path, tmp_path: Path) -> None:
 def test_a_listed_firm_of_no_node_is_named(snapshot: Path, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("name,industry,revenue\n甲鞋业,C1952,3\n乙箱包,C1922,6\n丙药业,C2720,9\n", encoding="utf-8")
-    arguments = [
-        "chain",
-        str(snapshot),
-        "--as-of",
-        "2026-09-30",
-        "--pack",
-        str(PACK),
-        "--cluster",
-        "C06",
-        "--candidates",
-        str(file),
-    ]
-    result = CliRunner().invoke(program, [*arguments, "--out", str(tmp_path / "out"), "--json"])
+    result = _chain(snapshot, "C06", tmp_path / "out", "--candidates", str(file), "--json")
     told = json.loads(result.stdout)
     assert {c["firm"] for c in told["candidates"]} == {"甲鞋业", "乙箱包"}
     assert "候选名单中 1 家不属于本产业链，未排名：丙药业" in told["notes"]
@@ -91,35 +83,11 @@ def test_a_listed_firm_of_no_node_is_named(snapshot: Path, tmp_path: Path) -> No
 
 def test_the_chain_of_two_that_most_firms_fit(snapshot: Path, tmp_path: Path) -> None:
     for cluster, chain in (("C07", "furniture"), ("C09", "ceramics")):
-        arguments = [
-            "chain",
-            str(snapshot),
-            "--as-of",
-            "2026-09-30",
-            "--pack",
-            str(PACK),
-            "--cluster",
-            cluster,
-            "--out",
-            str(tmp_path / cluster),
-        ]
-        result = CliRunner().invoke(program, [*arguments, "--json"])
+        result = _chain(snapshot, cluster, tmp_path / cluster, "--json")
         assert json.loads(result.stdout)["chain"] == chain
 
 
 @pytest.mark.parametrize(("cluster", "message"), [("C99", "没有这个集群"), ("C19", "方案包里没有这个集群的产业链")])
 def test_what_cannot_be_analysed(snapshot: Path, tmp_path: Path, cluster: str, message: str) -> None:
-    arguments = [
-        "chain",
-        str(snapshot),
-        "--as-of",
-        "2026-09-30",
-        "--pack",
-        str(PACK),
-        "--cluster",
-        cluster,
-        "--out",
-        str(tmp_path / "out"),
-    ]
-    result = CliRunner().invoke(program, arguments)
+    result = _chain(snapshot, cluster, tmp_path / "out")
     assert result.exit_code == 2 and message in result.stderr and not (tmp_path / "out").exists()

@@ -274,15 +274,21 @@ def test_a_gap_is_filled_from_the_units_own_years() -> None:
 # --- a plan in a file ------------------------------------------------------------------------------------------
 
 
-def test_every_fault_of_a_plan_has_its_place(tmp_path: Path) -> None:
-    file = tmp_path / "plan.json"
-    file.write_text(
-        '{"weights": {"how": "entropi"},\n "aggregate": {"over": "indicators"},\n "bogus": 1,\n "impute": {"how": "mode"}}',
-        encoding="utf-8",
-    )
+def _faults(folder: Path, text: str) -> list[tuple[int | None, str, str | None]]:
+    """What is said of a plan with this text: line, message, what was found."""
+    file = folder / "plan.json"
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as error:
         read_plan(file, TREE)
-    assert [(p.place.line, p.message, p.found) for p in error.value.problems] == [
+    return [(p.place.line, p.message, p.found) for p in error.value.problems]
+
+
+def test_every_fault_of_a_plan_has_its_place(tmp_path: Path) -> None:
+    found = _faults(
+        tmp_path,
+        '{"weights": {"how": "entropi"},\n "aggregate": {"over": "indicators"},\n "bogus": 1,\n "impute": {"how": "mode"}}',
+    )
+    assert found == [
         (1, "“how”的值不对", "entropi"),
         (
             2,
@@ -292,13 +298,11 @@ def test_every_fault_of_a_plan_has_its_place(tmp_path: Path) -> None:
         (3, "不认识的键“bogus”", None),
         (4, "“how”的值不对", "mode"),
     ]
-    file.write_text(
+    found = _faults(
+        tmp_path,
         '{"normalise": {"how": "minmax"},\n "weights": {"w": 1},\n "aggregate_special": {"x": {"how": "topsis"}}}',
-        encoding="utf-8",
     )
-    with pytest.raises(InputError) as error:
-        read_plan(file, TREE)
-    assert [(p.place.line, p.message, p.found) for p in error.value.problems] == [
+    assert found == [
         (3, "评价体系里没有这个编号", "x"), (2, "评价体系里没有这个编号", "w"), (1, "没有这种标准化方法", "minmax"),
     ]  # fmt: skip
 

@@ -10,30 +10,20 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from jiqun.base.folders import ABANDONED
-from tests.web.commands.scene import HERE
+from tests.web.killing import HERE, ON_POSIX, PACK, ROOT, environment
 from tests.web.registry.facts_folder import write_facts
 
-ROOT = Path(__file__).resolve().parents[3]
-PACK = Path(__file__).resolve().parents[1] / "pack"
 PATIENCE = 240
 """Seconds that a loaded machine may take for what takes a few."""
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
-
-
-def _environment(home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JIQUN_", "DATABASE_", "DJANGO_"))}
-    own = {"JIQUN_HOME": str(home), "JIQUN_PACK": str(PACK), "JIQUN_DEBUG": "1", "JIQUN_SECRET_KEY": "for tests only"}
-    return kept | own
+pytestmark = ON_POSIX
 
 
 def _killed(home: Path, deadly: str, *arguments: str | Path) -> None:
     """Run a command until it calls the deadly function, then SIGKILL."""
     command = [sys.executable, "-m", "tests.web.commands.scene", deadly, *map(str, arguments)]
     with subprocess.Popen(
-        command, cwd=ROOT, env=_environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         end = threading.Timer(PATIENCE, process.kill)
         end.start()
@@ -49,7 +39,7 @@ def _done(home: Path, *arguments: str | Path) -> None:
     """Run a command to its end."""
     command = [sys.executable, "-m", "jiqun.cli", *map(str, arguments)]
     ended = subprocess.run(
-        command, cwd=ROOT, env=_environment(home), capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, cwd=ROOT, env=environment(home), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert ended.returncode == 0, ended.stderr
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from datetime import date
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-HERE = "here"
-PACK = Path(__file__).parents[1] / "pack"
+from tests.web.killing import PACK, set_trap
 
 
 def _prepare() -> None:
@@ -67,17 +63,6 @@ def _check_for_the_last_time() -> None:
 MODES = {"prepare": _prepare, "import": _import, "publish": _publish, "check": _check_for_the_last_time}
 
 
-def _deadly(name: str) -> None:
-    module, function = name.split(":")
-
-    def wait(*_: object, **__: object) -> None:
-        print(HERE, flush=True)
-        time.sleep(600)
-
-    assert callable(getattr(import_module(module), function))
-    setattr(import_module(module), function, wait)
-
-
 def main(home: str, mode: str, deadly: str = "") -> None:
     """Play a mode."""
     os.environ.update(JIQUN_HOME=home, JIQUN_PACK=str(PACK), DJANGO_SETTINGS_MODULE="jiqun.web.config.testing")
@@ -88,7 +73,7 @@ def main(home: str, mode: str, deadly: str = "") -> None:
     if deadly:
         from jiqun.web.jobs.worker import work
 
-        _deadly(deadly)
+        set_trap(deadly)
         work()
 
 

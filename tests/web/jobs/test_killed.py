@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -16,12 +15,11 @@ from typing import Any
 
 import pytest
 
-from tests.web.jobs.scene import HERE, PACK
+from tests.web.killing import HERE, ON_POSIX, ROOT, environment
 
-ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60
 """Seconds that a loaded machine may take for what takes a few."""
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
+pytestmark = ON_POSIX
 GAVE_UP = "处理过程 3 次意外中断，已停止。请联系管理员查看日志，排除原因后重试。"
 
 
@@ -29,7 +27,7 @@ GAVE_UP = "处理过程 3 次意外中断，已停止。请联系管理员查看
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the small city, made once."""
     home = tmp_path_factory.mktemp("prepared")
-    subprocess.run([*_scene(home, "prepare")], cwd=ROOT, env=_environment(home), check=True, timeout=2 * PATIENCE)
+    subprocess.run([*_scene(home, "prepare")], cwd=ROOT, env=environment(home), check=True, timeout=2 * PATIENCE)
     return home
 
 
@@ -37,12 +35,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(prepared: Path, tmp_path: Path) -> Path:
     """The data folder of one test."""
     return Path(shutil.copytree(prepared, tmp_path / "home"))
-
-
-def _environment(home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JIQUN_", "DATABASE_", "DJANGO_"))}
-    own = {"JIQUN_HOME": str(home), "JIQUN_PACK": str(PACK), "JIQUN_DEBUG": "1", "JIQUN_SECRET_KEY": "for tests only"}
-    return kept | own
 
 
 def _scene(home: Path, *arguments: str) -> list[str]:
@@ -54,7 +46,7 @@ def _running(home: Path, command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """A process that is killed at the end of the block, whatever it does then."""
     with (home / "process.log").open("a", encoding="utf-8") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=_environment(home), stdout=subprocess.PIPE, stderr=log, text=True
+            command, cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, stderr=log, text=True
         )
         with process:
             try:
@@ -69,9 +61,9 @@ def _kill_at(home: Path, mode: str, deadly: str) -> None:
         assert process.stdout is not None
         end = threading.Timer(PATIENCE, process.kill)
         end.start()
-        said = process.stdout.readline().strip()
+        said = process.stdout.readline() + process.stdout.readline()
         end.cancel()
-    assert (said, process.returncode) == (HERE, -9), (home / "process.log").read_text(encoding="utf-8")
+    assert (said, process.returncode) == (f"\n{HERE}\n", -9), (home / "process.log").read_text(encoding="utf-8")
 
 
 def _work_until_ended(home: Path) -> None:

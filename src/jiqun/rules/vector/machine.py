@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from jiqun.base.jit import kernel
+from jiqun.base.jit import ieee_kernel
 
 BLOCK = 512
 """Rows of a block: some two hundred registers fit into a core's own cache."""
@@ -25,7 +25,7 @@ BLOCK = 512
 # fmt: on
 
 
-@kernel
+@ieee_kernel
 def execute(  # type: ignore[no-untyped-def]
     code, state, whole, real, states_in, wholes_in, reals_in, states_out, wholes_out, reals_out
 ):
@@ -68,19 +68,19 @@ def execute(  # type: ignore[no-untyped-def]
                 _pick(op, state[d], whole[d], real[d], state[a], whole[a], real[a], state[b], whole[b], real[b], n)
 
 
-@kernel
+@ieee_kernel
 def _load(register, column, start, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         register[i] = column[start + i]
 
 
-@kernel
+@ieee_kernel
 def _store(column, register, start, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         column[start + i] = register[i]
 
 
-@kernel
+@ieee_kernel
 def _flags(op, d, a, b, n):  # type: ignore[no-untyped-def]
     if op == AND:
         for i in range(n):
@@ -103,7 +103,7 @@ def _flags(op, d, a, b, n):  # type: ignore[no-untyped-def]
             d[i] = 1 if a[i] == 1 or b[i] == 1 else (equal if a[i] == b[i] else other)
 
 
-@kernel
+@ieee_kernel
 def _compare(op, d, sa, sb, wa, wb, ra, rb, n):  # type: ignore[no-untyped-def]
     if op == EQ_WHOLE:
         for i in range(n):
@@ -133,13 +133,13 @@ def _compare(op, d, sa, sb, wa, wb, ra, rb, n):  # type: ignore[no-untyped-def]
         d[i] = 1 if sa[i] | sb[i] else d[i]
 
 
-@kernel
+@ieee_kernel
 def _state(d, a, b, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         d[i] = a[i] | b[i]
 
 
-@kernel
+@ieee_kernel
 def _wholes(op, d, a, b, n):  # type: ignore[no-untyped-def]
     if op == ADD_WHOLE:
         for i in range(n):
@@ -168,7 +168,7 @@ def _wholes(op, d, a, b, n):  # type: ignore[no-untyped-def]
             d[i] = a[i] | b[i]
 
 
-@kernel
+@ieee_kernel
 def _reals(op, d, a, b, wd, wa, n):  # type: ignore[no-untyped-def]
     if op == ADD_REAL:
         for i in range(n):
@@ -202,7 +202,7 @@ def _reals(op, d, a, b, wd, wa, n):  # type: ignore[no-untyped-def]
             wd[i] = np.int64(np.rint(a[i]))
 
 
-@kernel
+@ieee_kernel
 def _choose(op, sd, wd, rd, condition, sa, wa, ra, sb, wb, rb, n):  # type: ignore[no-untyped-def]
     # Both are read whatever the condition says, so that the loops become vector instructions.
     if op == IF_WHOLE:
@@ -218,7 +218,7 @@ def _choose(op, sd, wd, rd, condition, sa, wa, ra, sb, wb, rb, n):  # type: igno
         sd[i] = known if condition[i] == 2 else other
 
 
-@kernel
+@ieee_kernel
 def _pick(op, sd, wd, rd, sa, wa, ra, sb, wb, rb, n):  # type: ignore[no-untyped-def]
     """NULLIF, and the greatest and least of two, where a missing one does not count."""
     if op == NULL_IF_WHOLE:

@@ -35,21 +35,21 @@ class RecordGroup:
 
 def records_of(scope: Scope, party: Party) -> list[RecordGroup]:
     """The lists that hold something of a party, with how much."""
-    titles = {r.name: r.title for r in current_pack().registers}
+    registers = current_pack().register_by_name
     groups = [
         RecordGroup("recognitions", "认定", scope.recognitions().filter(party=party).count()),
         RecordGroup("reviews", "复核", scope.reviews().filter(party=party).count()),
     ]
     counted = scope.entries().filter(party=party).order_by().values_list("register").annotate(count=Count("pk"))
-    groups += [RecordGroup(name, titles[name], count) for name, count in counted if name in titles]
+    groups += [RecordGroup(name, registers[name].title, count) for name, count in counted if name in registers]
     return [group for group in groups if group.count]
 
 
 def own_code(scope: Scope) -> str:
     """The code of the firm or body that the reader belongs to; empty for others."""
-    return (
-        Party.objects.filter(pk=scope.party_id).values_list("uscc", flat=True).first() or "" if scope.party_id else ""
-    )
+    if not scope.party_id:
+        return ""
+    return Party.objects.filter(pk=scope.party_id).values_list("uscc", flat=True).first() or ""
 
 
 def attachments_of(row: Any) -> list[Attachment]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Longs
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.plain.shop import (
     AFTER,
     BEFORE,

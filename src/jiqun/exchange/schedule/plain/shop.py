@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Ints, Longs
-from jiqun.exchange.schedule.jit import kernel, random
 from jiqun.exchange.schedule.problem import Problem
+from jiqun.exchange.schedule.random import random
 
 NOBODY = -1
 """Stands for 'no operation before (after) it'."""

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Longs
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.plain.moves import (
     AT,
     BEHIND,

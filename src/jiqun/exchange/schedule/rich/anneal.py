@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from jiqun.exchange.schedule.jit import kernel, random
+from jiqun.base.jit import kernel
+from jiqun.exchange.schedule.random import random
 from jiqun.exchange.schedule.rich.core import arrival, change, copy_into, free_clock, job_cost, sort_order
 from jiqun.exchange.schedule.rich.moves import (
     gap_cost,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Longs
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.problem import Problem
 from jiqun.exchange.schedule.rich.net import FAR, Net
 from jiqun.exchange.schedule.rich.windows import end_time, fit, to_clock

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Flags, Ints, Longs
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.rich.net import BREACH, Net
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 

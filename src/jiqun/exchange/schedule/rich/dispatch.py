@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from jiqun.exchange.schedule.jit import kernel, random
+from jiqun.base.jit import kernel
+from jiqun.exchange.schedule.random import random
 from jiqun.exchange.schedule.rich.core import append, arrival, change, decode, free_clock, sort_order
 from jiqun.exchange.schedule.rich.windows import end_time, fit, start_time, to_clock
 

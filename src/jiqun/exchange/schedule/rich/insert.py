@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from jiqun.exchange.schedule.jit import kernel
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.rich.core import arrival, change, free_clock
 from jiqun.exchange.schedule.rich.moves import link
 from jiqun.exchange.schedule.rich.windows import end_time, fit, to_clock

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Ints, Longs
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.rich.core import arc_cost, end_of_job, job_cost, own_cost, place
 from jiqun.exchange.schedule.rich.net import Net
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jiqun.base.jit import kernel
 from jiqun.exchange.schedule.arrays import Ints, Longs
 from jiqun.exchange.schedule.calendars import openings
-from jiqun.exchange.schedule.jit import kernel
 from jiqun.exchange.schedule.problem import Calendar, Problem
 from jiqun.exchange.schedule.records import Span
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -153,11 +154,8 @@ class Column:
 
 def column_of(pack: Pack, item: RoundItem) -> Column:
     """The column of an item."""
-    specs: dict[str, IndicatorSpec | RegisterSpec]
-    if item.kind == ItemKind.REGISTER:
-        specs = {r.name: r for r in pack.registers}
-    else:
-        specs = {i.name: i for i in pack.indicators}
+    specs: Mapping[str, IndicatorSpec | RegisterSpec]
+    specs = pack.register_by_name if item.kind == ItemKind.REGISTER else pack.indicator_by_name
     return Column(item, specs.get(item.name))
 
 

@@ -17,7 +17,7 @@ from jiqun.web.common.access import page
 from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.trail.services import LISTED, record_bulk_read
 from jiqun.web.registry.approval.services import Reviewed, approve, send_back
-from jiqun.web.registry.approval.waiting import AT_ONCE, KINDS, STATES, Query, mark_of, stamp, waiting_page
+from jiqun.web.registry.approval.waiting import AT_ONCE, KINDS, STATES, Query, marks_of, stamp, waiting_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +27,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
     actor, query = cast(User, request.user), Query.of(request.GET)
     record_bulk_read(request, f"待审：{KINDS[query.kind]}", LISTED)
     status, fault, review = 200, "", None
+    reviews = actor.role in PUBLISHERS
     if request.method == "POST":
-        if actor.role not in PUBLISHERS:
+        if not reviews:
             raise PermissionDenied("只有市级可以审核。")
         try:
             review = _act(request, actor, query)
@@ -36,8 +37,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         except InputError as error:
             status, fault = 422, "；".join(str(problem) for problem in error.problems)
     context = {
-        "waiting": waiting_page(scope_for(actor), query), "kinds": KINDS, "states": STATES,
-        "reviews": actor.role in PUBLISHERS, "review": review, "act": request.POST.get("act", ""), "fault": fault,
+        "waiting": waiting_page(scope_for(actor), query, reviews=reviews), "kinds": KINDS, "states": STATES,
+        "reviews": reviews, "review": review, "act": request.POST.get("act", ""), "fault": fault,
         "path": request.path,
     }  # fmt: skip
     return render(
@@ -60,7 +61,7 @@ def _act(request: HttpRequest, actor: User, query: Query) -> Reviewed:
 
 def _all(request: HttpRequest, actor: User, query: Query) -> dict[int, str]:
     """Everything that the filter shows, if it is what the reviewer saw."""
-    rows = list(query.within(scope_for(actor))[: AT_ONCE + 1])
-    if len(rows) > AT_ONCE or stamp(rows) != request.POST.get("seen"):
+    marks = marks_of(query.within(scope_for(actor)).select_related(None)[: AT_ONCE + 1])
+    if len(marks) > AT_ONCE or stamp(marks) != request.POST.get("seen"):
         raise InputError([Problem("待审的记录刚才有变动", mend="请核对后再通过")], "未审核")
-    return {row.pk: mark_of(row) for row in rows}
+    return marks

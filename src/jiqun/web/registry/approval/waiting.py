@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -111,8 +111,9 @@ def open_rows(scope: Scope, kind: str) -> QuerySet[Any]:
     return rows.filter(~Q(state="approved"))
 
 
-def waiting_page(scope: Scope, query: Query) -> Waiting:
-    """What the reader asked for, page by page."""
+def waiting_page(scope: Scope, query: Query, *, reviews: bool) -> Waiting:
+    """What the reader asked for, page by page; with a stamp of all of it for one who `reviews` what waits."""
+    approves = reviews and query.state == RecordState.SUBMITTED
     rows = query.within(scope)
     start = (query.page - 1) * PAGE
     total = rows[: COUNT_LIMIT + 1].count()
@@ -120,12 +121,12 @@ def waiting_page(scope: Scope, query: Query) -> Waiting:
         list(rows[start : start + PAGE + 1]), query.page, total=total if total <= COUNT_LIMIT else None, noun="条"
     )
     names = open_rows(scope, query.kind).order_by(query.name).values_list(query.name, flat=True).distinct()
-    titles = {r.name: r.title for r in current_pack().registers} if query.kind == ENTRIES else {}
+    registers = current_pack().register_by_name if query.kind == ENTRIES else {}
     return Waiting(
         query, _lines(scope, query, page.rows), page,
         [(kind, title, _count(scope, kind)) for kind, title in KINDS.items()],
-        [(name, titles.get(name, name)) for name in names[:200]], () if scope.party_id else counties(scope), total,
-        stamp(rows) if query.state == RecordState.SUBMITTED and PAGE < total <= AT_ONCE else "",
+        [(name, registers[name].title if name in registers else name) for name in names[:200]], () if scope.party_id else counties(scope), total,
+        stamp(marks_of(rows.select_related(None))) if approves and PAGE < total <= AT_ONCE else "",
     )  # fmt: skip
 
 
@@ -135,9 +136,14 @@ def mark_of(row: Any) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def stamp(rows: Iterable[Any]) -> str:
+def marks_of(rows: Iterable[Any]) -> dict[int, str]:
+    """The stamps of records by their keys, in their order."""
+    return {row.pk: mark_of(row) for row in rows}
+
+
+def stamp(marks: Mapping[int, str]) -> str:
     """A stamp of many records."""
-    return sha256("".join(f"{row.pk}:{mark_of(row)}\n" for row in rows).encode()).hexdigest()[:32]
+    return sha256("".join(f"{pk}:{mark}\n" for pk, mark in marks.items()).encode()).hexdigest()[:32]
 
 
 def reason_of(row: Any) -> str:
@@ -175,7 +181,7 @@ def _entry_line(row: Entry, reason: str) -> Line:
 
 
 def _figure_line(row: Observation, before: Observation | None, reason: str) -> Line:
-    spec = _indicators().get(row.indicator)
+    spec = current_pack().indicator_by_name.get(row.indicator)
     said = f"{Period.parse(before.period).chinese} {show_figure(spec, before.value)}" if before else ""
     link = reverse("registry:party", args=[row.party.uscc]) if row.party else ""
     fields = (("数值", show_figure(spec, row.value)),)
@@ -215,7 +221,3 @@ def _reasons(rows: Sequence[Any]) -> dict[int, str]:
         object_type=rows[0]._meta.label_lower, object_id__in=among(str(row.pk) for row in rows), action=RETURNED
     )
     return {int(pk): note for pk, note in acts.order_by("pk").values_list("object_id", "note")}
-
-
-def _indicators() -> dict[str, Any]:
-    return {spec.name: spec for spec in current_pack().indicators}

@@ -34,7 +34,7 @@ from jiqun.web.registry.writers import may_add, may_change
 
 
 def _register(key: str) -> RegisterSpec | None:
-    return next((r for r in current_pack().registers if r.name == key), None)
+    return current_pack().register_by_name.get(key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -205,18 +205,16 @@ def _period(problems: Problems, text: str) -> Period | None:
 def _items(
     problems: Problems, pack: Pack, asked: Sequence[Asked], subject_kind: str, span: Period
 ) -> Iterator[RoundItem]:
-    indicators = {i.name: i for i in pack.indicators}
-    registers = {r.name: r for r in pack.registers}
     for one in asked:
         at = Place(field=one.name)
         if one.kind == ItemKind.REGISTER:
-            register = registers.get(one.name)
+            register = pack.register_by_name.get(one.name)
             if register is None or register.subject != subject_kind:
                 problems.add(f"没有{SUBJECT_WORDS[subject_kind]}的这一台账", at)
                 continue
             yield RoundItem(kind=one.kind, name=one.name, period=str(span), required=one.required)
             continue
-        spec = indicators.get(one.name)
+        spec = pack.indicator_by_name.get(one.name)
         if spec is None or subject_kind not in spec.subjects:
             problems.add(f"没有{SUBJECT_WORDS[subject_kind]}的这一指标", at)
             continue
