@@ -63,7 +63,7 @@ class Years:
     """Panels as of a day and of the same day of the years before, each asked for once."""
 
     def __init__(self, backend: Engine, snapshot: Path, pack: Pack, declared: Declared, as_of: date) -> None:
-        self._declared, self._as_of = declared, as_of
+        self._declared = declared
         self._panel = cache(lambda back: panel_of(backend, snapshot, pack, declared, years_before(as_of, back)))
 
     def panel(self, back: int) -> Panel:
