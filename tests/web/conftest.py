@@ -60,7 +60,7 @@ def sign_in(client: Client, people: dict[str, User]) -> Callable[[str], Client]:
     def signed(role: str) -> Client:
         client.logout()
         if role != "visitor":
-            client.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(people[role], backend="jiqun.web.accounts.backend.AccountBackend")
         return client
 
     return signed

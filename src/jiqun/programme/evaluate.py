@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jiqun.base.folders import whole_folder
-from jiqun.programme.breakdown import write_figures
+from jiqun.programme.breakdown import write_figures, write_tallies
 from jiqun.programme.coverage import write_coverage
 from jiqun.programme.decisions import DecisionRule, decision_rules
 from jiqun.programme.history import write_history
@@ -71,6 +71,7 @@ def evaluate(
         write_history(backend, pack, as_of, targets, part)
         progress("按县和集群分解")
         write_figures(backend, pack, as_of, part)
+        write_tallies(backend, pack, as_of, part)
         write_coverage(backend, pack, as_of, part)
         facts = {"format": 1, "snapshot": manifest.get("id"), "pack": pack.programme.id,
                  "pack_version": pack.programme.version, "pack_digest": pack.digest, "as_of": as_of.isoformat(),

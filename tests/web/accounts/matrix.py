@@ -99,7 +99,7 @@ def client_of(role: str, people: dict[str, User], **options: Any) -> Client:
     """A client signed in as the role."""
     client = Client(**options)
     if role != VISITOR:
-        client.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(people[role], backend="jiqun.web.accounts.backend.AccountBackend")
     return client
 
 

@@ -90,7 +90,7 @@ def test_without_a_token_there_is_nothing(path: str, client: Client, people: dic
 
 
 def test_a_session_is_no_token(client: Client, people: dict[str, User]) -> None:
-    client.force_login(people["city"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(people["city"], backend="jiqun.web.accounts.backend.AccountBackend")
     assert client.get("/api/v1/parties").status_code == 401
 
 

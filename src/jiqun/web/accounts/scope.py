@@ -30,6 +30,8 @@ class Scope:
     role: Role | None
     place_ids: tuple[int, ...] = ()
     party_id: int | None = None
+    place_codes: frozenset[str] = frozenset()
+    """Of the places of `place_ids`."""
 
     @property
     def sees_all(self) -> bool:
@@ -40,6 +42,11 @@ class Scope:
     def may_write(self) -> bool:
         """Whether the person may change anything at all."""
         return self.role in WRITES
+
+    @property
+    def own_codes(self) -> frozenset[str] | None:
+        """The codes of the places whose figures the person may open; None for one who sees all."""
+        return None if self.sees_all else self.place_codes
 
     def places(self) -> QuerySet[Place]:
         """All places: they are public."""
@@ -116,13 +123,14 @@ def scope_for(user: User | AnonymousUser | Any) -> Scope:
     if role in SEES_ALL:
         return Scope(role=role)
     if role == Role.COUNTY:
-        return Scope(role=role, place_ids=_places_of(organisation))
+        places = _places_of(organisation)
+        return Scope(role=role, place_ids=tuple(places), place_codes=frozenset(places.values()))
     return Scope(role=role, party_id=organisation.party_id)
 
 
-def _places_of(organisation: Organisation) -> tuple[int, ...]:
-    """The county itself and the zones under it."""
+def _places_of(organisation: Organisation) -> dict[int, str]:
+    """The county itself and the zones under it, with their codes."""
     if organisation.place_id is None:
-        return ()
+        return {}
     own = Q(pk=organisation.place_id) | Q(parent=organisation.place_id)
-    return tuple(Place.objects.filter(own).order_by("pk").values_list("pk", flat=True))
+    return dict(Place.objects.filter(own).order_by("pk").values_list("pk", "code"))

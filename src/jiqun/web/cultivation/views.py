@@ -15,7 +15,7 @@ from jiqun.web.common.pack import current_pack
 from jiqun.web.common.trail.services import record_read
 from jiqun.web.cultivation import queries
 from jiqun.web.cultivation.shapes import FirmFilter
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 
 @require_safe
@@ -40,7 +40,7 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
     """One firm: what it can get, what it lacks, the way there; 404 outside the reader's scope."""
     party = get_object_or_404(scope_for(request.user).parties().select_related("county", "cluster"), uscc=uscc)
     record_read(request, party)
-    found = queries.firm_page(current_pack(), current_publication(), party)
+    found = queries.firm_page(current_pack(), publication_of(request), party)
     context = {
         "page": found,
         "may_list": is_bureau(request.user),

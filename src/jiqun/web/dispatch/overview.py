@@ -11,7 +11,7 @@ from jiqun.programme.models import Card as CardSpec
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
 from jiqun.web.dispatch.disclosed import hidden_places
-from jiqun.web.dispatch.measures import city_values, county_values, measured
+from jiqun.web.dispatch.measures import city_value, county_values
 from jiqun.web.dispatch.results import TargetResult, target_results
 from jiqun.web.dispatch.shapes import (
     Alert,
@@ -96,11 +96,9 @@ def _alerts(pack: Pack, publication: Publication, rows: tuple[TargetRow, ...]) -
 
 def _cards(pack: Pack, publication: Publication, rows: dict[str, TargetRow]) -> Iterator[Card]:
     results = target_results(publication)
-    measures = tuple(spec.measure for spec in pack.programme.cards if isinstance(spec, CardSpec))
-    values = city_values(pack, publication, measures)
     for spec in pack.programme.cards:
         if isinstance(spec, CardSpec):
-            number, unit = _split(values[spec.measure], spec.unit)
+            number, unit = _split(city_value(publication, spec.measure), spec.unit)
             yield Card(spec.title, number, unit, "chart-line")
         else:
             row, target = rows[spec], pack.targets[spec]
@@ -117,14 +115,11 @@ def _split(value: float | None, unit: str) -> tuple[str | None, str]:
 def _metrics(pack: Pack, publication: Publication, own: Collection[str] | None) -> Iterator[Metric]:
     """Every card that means something for a county."""
     cards = [spec if isinstance(spec, CardSpec) else pack.targets[spec] for spec in pack.programme.cards]
-    values = county_values(pack, publication, tuple(card.measure for card in cards))
     for number, card in enumerate(cards):
-        if card.measure in values:
-            scale = scale_of(card.unit)
-            hidden = hidden_places(measured(pack, publication, card.measure), own) if own is not None else frozenset()
-            drawn = {
-                str(code): None if code in hidden else scale.of(value) for code, value in values[card.measure].items()
-            }
+        values = county_values(publication, card.measure)
+        if values is not None:
+            scale, hidden = scale_of(card.unit), hidden_places(pack, publication, card.measure, own)
+            drawn = {str(code): None if code in hidden else scale.of(value) for code, value in values.items()}
             yield Metric(f"m{number}", card.title, card.title, scale.unit, scale.digits, drawn, tuple(sorted(hidden)))
 
 

@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from jiqun.base.money import UNITS
+from jiqun.programme.drill import Drilled
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
 from jiqun.rules.nodes import IndicatorAt
 from jiqun.rules.timing import When
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.dispatch.drill import Drilled
 from jiqun.web.dispatch.measures import measured
 from jiqun.web.dispatch.shapes import Record, RecordList
 from jiqun.web.dispatch.words import show_value
@@ -41,8 +41,7 @@ class RecordQuery:
     @classmethod
     def of(cls, query: QueryDict, part: str, scope: Scope) -> RecordQuery:
         """From the address and the reader's scope."""
-        places = None if scope.sees_all else frozenset(scope.own_places().values_list("code", flat=True))
-        return cls(part, query.get("q", "").strip()[:60], query.get("county", "")[:6], places)
+        return cls(part, query.get("q", "").strip()[:60], query.get("county", "")[:6], scope.own_codes)
 
 
 def records(pack: Pack, publication: Publication, target_id: str, asked: RecordQuery, number: int) -> RecordList | None:
@@ -51,7 +50,7 @@ def records(pack: Pack, publication: Publication, target_id: str, asked: RecordQ
     if target is None:
         return None
     facts = facts_of(publication, pack)
-    parts = measured(pack, publication, target.measure).sets
+    parts = measured(facts, publication.as_of, target.measure).sets
     counties = [(p.code, p.name) for p in pack.places if p.kind != "city" and _may(asked, p.code)]
     return RecordList(
         page=_page(facts, parts, asked, number, _Wording(pack, target, publication.as_of)),
@@ -76,7 +75,7 @@ def all_records(
     if target is None:
         return None
     facts, word = facts_of(publication, pack), _Wording(pack, target, publication.as_of)
-    parts = measured(pack, publication, target.measure).sets
+    parts = measured(facts, publication.as_of, target.measure).sets
     return target.title, (word(part, row) for part in parts for row in facts.rows(_sorted(_asked(part, asked))))
 
 

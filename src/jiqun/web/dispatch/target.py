@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,14 +12,24 @@ from jiqun.programme.pace import Course, state_of
 from jiqun.programme.pack import Pack
 from jiqun.rules import parse_constant
 from jiqun.web.dispatch.board.shares import courses
-from jiqun.web.dispatch.measures import Measured, Tally, measured
+from jiqun.web.dispatch.measures import CountyValues, county_values, measured
 from jiqun.web.dispatch.overview import NO_RESULT, target_row
 from jiqun.web.dispatch.results import TargetResult, target_results
 from jiqun.web.dispatch.shapes import Milestone, Section, Share, TargetPage
 from jiqun.web.dispatch.words import KINDS, Scale, scale_of, show_pace, show_value
+from jiqun.web.dispatch.written import Tallies, Tally, tallies
+from jiqun.web.portal.published import facts_of
 from jiqun.web.registry.models import Publication
 
 NOTHING = Tally()
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """What was written of the counties: their values (None where they have none) and the items behind them."""
+
+    values: CountyValues | None
+    items: Tallies
 
 
 def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetPage | None:
@@ -30,7 +40,8 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
     result = target_results(publication).get(target_id, NO_RESULT)
     task = pack.tasks[target.task] if target.task else None
     actions = {a.number: a.title for a in pack.programme.actions}
-    scale, opened = scale_of(target.unit), measured(pack, publication, target.measure)
+    scale, text = scale_of(target.unit), target.measure
+    behind = _Behind(county_values(publication, text), tallies(publication).get(text, Tallies()))
     return TargetPage(
         row=target_row(pack, target, result),
         action_title=actions.get(task.action) if task and task.action else None,
@@ -46,16 +57,16 @@ def target_page(pack: Pack, publication: Publication, target_id: str) -> TargetP
         repeats=target.repeats == "year",
         note=target.note,
         measure=target.measure,
-        query=opened.sql,
+        query=measured(facts_of(publication, pack), publication.as_of, text).sql,
         plan=tuple(_plan(target, result, publication.as_of, scale)),
         point=_point(publication.as_of, result, scale),
-        shares=tuple(_shares(pack, target, opened, scale, publication.as_of)),
-        share_label=_share_label(target, opened),
-        share_unit=scale.unit if opened.by_county is not None else "",
-        yes_or_no=opened.by_county is None,
+        shares=tuple(_shares(pack, target, behind, scale, publication.as_of)),
+        share_label=_share_label(target, behind),
+        share_unit=scale.unit if behind.values is not None else "",
+        yes_or_no=behind.values is None,
         chart_unit=scale.unit,
         digits=scale.digits,
-        sections=tuple(_sections(target, opened)),
+        sections=tuple(_sections(target, behind.items.total)),
     )
 
 
@@ -90,20 +101,20 @@ def _point(as_of: date, result: TargetResult, scale: Scale) -> Milestone | None:
     return None if actual is None else Milestone(as_of, actual)
 
 
-def _shares(pack: Pack, target: Target, opened: Measured, scale: Scale, as_of: date) -> Iterator[Share]:
+def _shares(pack: Pack, target: Target, behind: _Behind, scale: Scale, as_of: date) -> Iterator[Share]:
     """Every counted county; for a measure over the counties themselves, whether each is counted."""
-    goals = courses(target) if opened.by_county is not None else {}
+    goals = courses(target) if behind.values is not None else {}
     for place in pack.places:
         if place.kind == "city" or not place.counted:
             continue
-        tally = opened.tallies.get(place.code, NOTHING)
+        tally = behind.items.by_county.get(place.code, NOTHING)
         base = f"{tally.counted}/{tally.counted + tally.base}" if target.kind == "coverage" else None
-        if opened.by_county is None:
+        if behind.values is None:
             if tally == NOTHING:
                 continue
             yield Share(place.code, place.name, float(tally.counted), _covered(tally), None, tally.open)
             continue
-        value, course = opened.by_county.get(place.code), goals.get(place.code)
+        value, course = behind.values.get(place.code), goals.get(place.code)
         text = show_value(value, target.unit) or ("不涉及" if tally == NOTHING else "待定")
         share = Share(place.code, place.name, scale.of(value), text, base, tally.open)
         yield share if course is None else _with_goal(share, course, value, target.unit, as_of)
@@ -120,8 +131,7 @@ def _covered(tally: Tally) -> str:
     return "待定" if tally.open else "已计入" if tally.counted else "未计入"
 
 
-def _sections(target: Target, opened: Measured) -> Iterator[Section]:
-    total = opened.total
+def _sections(target: Target, total: Tally) -> Iterator[Section]:
     yield Section("counted", "已计入" if target.kind in ("coverage", "share") else "计入的记录", total.counted)
     if total.base:
         yield Section("base", "尚未覆盖" if target.kind == "coverage" else "在总体内、尚未计入", total.base)
@@ -129,7 +139,7 @@ def _sections(target: Target, opened: Measured) -> Iterator[Section]:
         yield Section("open", "待定：缺少资料，不能判断", total.open)
 
 
-def _share_label(target: Target, opened: Measured) -> str:
-    if opened.by_county is None:
+def _share_label(target: Target, behind: _Behind) -> str:
+    if behind.values is None:
         return "是否计入"
     return {"growth": "增速", "share": "占比", "coverage": "覆盖率"}.get(target.kind, f"数量（{target.unit}）")

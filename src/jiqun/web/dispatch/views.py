@@ -25,13 +25,12 @@ from jiqun.web.common.trail.services import record_bulk_read
 from jiqun.web.dispatch import queries, tables
 from jiqun.web.dispatch.board.outlook import chart_data as course_data
 from jiqun.web.dispatch.board.outlook import outlook_of
-from jiqun.web.dispatch.disclosed import disclosed, own_codes
-from jiqun.web.dispatch.measures import measured
+from jiqun.web.dispatch.disclosed import disclosed, hidden_places
 from jiqun.web.dispatch.shapes import Filter
 from jiqun.web.portal.exports import csv_response
 from jiqun.web.portal.paging import page_number
 from jiqun.web.registry.models import Publication
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 
 @require_safe
@@ -39,10 +38,10 @@ from jiqun.web.registry.queries import current_publication
 def overview(request: HttpRequest) -> HttpResponse:
     """All targets, the map and the alerts; only the list of targets where htmx asks for a filter."""
     path = reverse("dispatch:overview")
-    publication = current_publication()
+    publication = publication_of(request)
     if publication is None:
         return render(request, "dispatch/unpublished.html")
-    found = queries.overview(current_pack(), publication, own_codes(scope_for(request.user)))
+    found = queries.overview(current_pack(), publication, scope_for(request.user).own_codes)
     wanted = Filter.of(request.GET)
     context: dict[str, Any] = {"overview": found, "path": path, **tables.target_list(found, wanted)}
     if wants_part(request):
@@ -69,24 +68,24 @@ def map_file(request: HttpRequest) -> HttpResponseBase:
 @page(BUREAUS)
 def target(request: HttpRequest, target_id: str) -> HttpResponse:
     """One target with its basis, the counties' shares, and the first page of what it counts."""
-    publication = _publication()
-    found = queries.target_page(current_pack(), publication, target_id)
+    publication, pack = _publication(request), current_pack()
+    found = queries.target_page(pack, publication, target_id)
     if found is None:
         raise Http404(f"no target {target_id}")
-    opened = measured(current_pack(), publication, current_pack().targets[target_id].measure)
-    found = disclosed(found, opened, own_codes(scope_for(request.user)))
+    own = scope_for(request.user).own_codes
+    found = disclosed(found, hidden_places(pack, publication, found.measure, own))
     sections = [
         {**vars(section), "records": _records(request, publication, target_id, section.part)}
         for section in found.sections
     ]
-    target = current_pack().targets[target_id]
+    target = pack.targets[target_id]
     outlook = outlook_of(publication, target)
     context = {
         "page": found,
         "sections": sections,
         "outlook": outlook,
         "chart_data": {**tables.chart_data(found, publication.as_of), **course_data(outlook, target)},
-        "map_data": tables.county_map(current_pack(), found),
+        "map_data": tables.county_map(pack, found),
         "snapshot_id": publication.snapshot_id,
     }
     return render(request, "dispatch/target.html", context)
@@ -97,7 +96,7 @@ def target(request: HttpRequest, target_id: str) -> HttpResponse:
 def records(request: HttpRequest, target_id: str) -> HttpResponse:
     """A page of the records that a target counts, or of the undetermined ones, for htmx."""
     part = _part(request)
-    found = _records(request, _publication(), target_id, part)
+    found = _records(request, _publication(request), target_id, part)
     return render(request, "dispatch/_records.html", {"records": found, "part": part})
 
 
@@ -106,7 +105,7 @@ def records(request: HttpRequest, target_id: str) -> HttpResponse:
 def export(request: HttpRequest, target_id: str) -> HttpResponseBase:
     """The records as CSV."""
     part = _part(request)
-    publication = _publication()
+    publication = _publication(request)
     asked = queries.RecordQuery.of(request.GET, part, scope_for(request.user))
     found = queries.all_records(current_pack(), publication, target_id, asked)
     if found is None:
@@ -128,8 +127,8 @@ def _part(request: HttpRequest) -> str:
     return part if part in queries.PARTS else queries.PARTS[0]
 
 
-def _publication() -> Publication:
-    publication = current_publication()
+def _publication(request: HttpRequest) -> Publication:
+    publication = publication_of(request)
     if publication is None:
         raise Http404("nothing is published")
     return publication

@@ -1,4 +1,4 @@
-"""What the evaluation wrote beside the targets, read once a process: history, forecasts, figures, coverage.
+"""What the evaluation wrote beside the targets, read once a process: history, forecasts, figures, tallies, coverage.
 
 Results of an evaluation made before these were written lack the files: everything is empty then.
 """
@@ -71,6 +71,32 @@ class CoverageCell:
     conditions: tuple[tuple[str, int], ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many items of one county count, stand in the base only, or cannot be told."""
+
+    counted: int = 0
+    base: int = 0
+    open: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.counted + other.counted, self.base + other.base, self.open + other.open)
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """The items behind one measure, by county code; those of no county under None."""
+
+    by_county: Mapping[str | None, Tally] = field(default_factory=dict)
+    firms: Mapping[str, int] = field(default_factory=dict)
+    """How many firms stand behind the value of each county; empty where the measure is not about firms."""
+
+    @property
+    def total(self) -> Tally:
+        """The tallies of all counties together."""
+        return sum(self.by_county.values(), Tally())
+
+
 def history(publication: Publication) -> Mapping[str, tuple[Past, ...]]:
     """The values of each target at its quarter ends, the latest last."""
     return _history(publication.results / "history.parquet")
@@ -84,6 +110,11 @@ def forecasts(publication: Publication) -> Mapping[str, Forecast]:
 def figures(publication: Publication, kind: str, day: date) -> Mapping[str, Mapping[str | None, float | None]]:
     """The measures of a kind of subject (programme, place, cluster) on a day: by text, then by subject id."""
     return _figures(publication.results / "figures.parquet").get((kind, day), {})
+
+
+def tallies(publication: Publication) -> Mapping[str, Tallies]:
+    """What stands behind each measure over the whole programme, by its text."""
+    return _tallies(publication.results / "tallies.parquet")
 
 
 def coverage(publication: Publication) -> tuple[CoverageCell, ...]:
@@ -120,6 +151,19 @@ def _figures(path: Path) -> Mapping[tuple[str, date], Mapping[str, Mapping[str |
         day = found.setdefault((row["kind"], row["as_of"]), {})
         day.setdefault(row["measure"], {})[row["subject"]] = row["value"]
     return found
+
+
+@lru_cache(maxsize=4)
+def _tallies(path: Path) -> Mapping[str, Tallies]:
+    counties: dict[str, dict[str | None, Tally]] = {}
+    firms: dict[str, dict[str, int]] = {}
+    for row in _rows(path):
+        text, county = row["measure"], row["county"]
+        tally, own = Tally(row["counted"], row["base"], row["open"]), counties.setdefault(text, {})
+        own[county] = own.get(county, Tally()) + tally
+        if row["subject"] == "party" and county is not None:
+            firms.setdefault(text, {})[county] = tally.counted + tally.base
+    return {text: Tallies(own, firms.get(text, {})) for text, own in counties.items()}
 
 
 @lru_cache(maxsize=4)

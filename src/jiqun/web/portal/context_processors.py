@@ -9,14 +9,14 @@ from django.utils.functional import SimpleLazyObject
 
 from jiqun.web.common.pack import current_pack
 from jiqun.web.portal.shell import frame_of, nav_of, viewer_of
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a fragment that does not show the frame costs no query."""
     user = getattr(request, "user", None)
     return {
-        "frame": SimpleLazyObject(lambda: frame_of(current_pack(), current_publication(), user)),
+        "frame": SimpleLazyObject(lambda: frame_of(current_pack(), publication_of(request), user)),
         "nav": SimpleLazyObject(lambda: nav_of(request, user)),
         "viewer": SimpleLazyObject(lambda: viewer_of(user)),
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.http import HttpRequest
 
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.common.pack import current_pack
@@ -16,6 +17,15 @@ from jiqun.web.registry.models import Attachment, Entry, NotDuplicate, Party, Pl
 def current_publication() -> Publication | None:
     """The publication that pages cite; None where nothing was published yet."""
     return Publication.objects.filter(is_current=True).first()
+
+
+def publication_of(request: HttpRequest) -> Publication | None:
+    """The publication that the page of this request cites: its figures and its frame are of one, asked for once."""
+    kept = vars(request)
+    if "publication" not in kept:
+        kept["publication"] = current_publication()
+    found: Publication | None = kept["publication"]
+    return found
 
 
 def saved_views(user: Any, list_key: str = "") -> QuerySet[SavedView]:
@@ -36,13 +46,25 @@ class RecordGroup:
 def records_of(scope: Scope, party: Party) -> list[RecordGroup]:
     """The lists that hold something of a party, with how much."""
     registers = current_pack().register_by_name
-    groups = [
-        RecordGroup("recognitions", "认定", scope.recognitions().filter(party=party).count()),
-        RecordGroup("reviews", "复核", scope.reviews().filter(party=party).count()),
-    ]
-    counted = scope.entries().filter(party=party).order_by().values_list("register").annotate(count=Count("pk"))
-    groups += [RecordGroup(name, registers[name].title, count) for name, count in counted if name in registers]
-    return [group for group in groups if group.count]
+    titles = {
+        "recognitions": "认定",
+        "reviews": "复核",
+        **{name: register.title for name, register in registers.items()},
+    }
+    counted = dict(
+        _counted(scope.entries(), party, F("register")).union(
+            _counted(scope.recognitions(), party, Value("recognitions")),
+            _counted(scope.reviews(), party, Value("reviews")),
+            all=True,
+        )
+    )
+    return [RecordGroup(key, title, counted[key]) for key, title in titles.items() if counted.get(key)]
+
+
+def _counted(rows: QuerySet[Any], party: Party, of: F | Value) -> QuerySet[Any, tuple[str, int]]:
+    """Pairs of the list that rows of the party stand in and their number."""
+    pairs = rows.filter(party=party).order_by().annotate(of=of).values_list("of").annotate(count=Count("pk"))
+    return cast("QuerySet[Any, tuple[str, int]]", pairs)
 
 
 def own_code(scope: Scope) -> str:

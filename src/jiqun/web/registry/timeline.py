@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count
 from django.utils.timezone import localdate
 
 from jiqun.web.accounts.scope import Scope
@@ -87,8 +87,8 @@ def _names(scope: Scope, party: Party) -> Iterator[Event]:
 
 
 def _figures(scope: Scope, party: Party) -> Iterator[Event]:
-    counts = Counter(scope.observations().filter(party=party).values_list("period", flat=True))
-    for period, count in counts.items():
+    counts = scope.observations().filter(party=party).order_by("period").values_list("period").annotate(Count("pk"))
+    for period, count in counts:
         yield Event(period, "figure", f"{period} 年度指标" if len(period) == 4 else f"{period} 指标", f"{count} 项")
 
 

@@ -13,7 +13,7 @@ from jiqun.programme.pack import Pack
 from jiqun.web.common.disclosure import HIDDEN
 from jiqun.web.dispatch.board.rows import MODELS, NO_FORECAST, OUTLOOKS, BoardRow, tested_text
 from jiqun.web.dispatch.disclosed import hidden_places
-from jiqun.web.dispatch.measures import county_values, measured
+from jiqun.web.dispatch.measures import county_values
 from jiqun.web.dispatch.words import KINDS, show_value
 from jiqun.web.portal.formats import STATES
 from jiqun.web.registry.models import Publication
@@ -113,15 +113,13 @@ def county_column(pack: Pack, publication: Publication, code: str, own: Collecti
 
     Of a county that is not among the reader's `own` places (None: sees all), small cells are hidden.
     """
-    measures = {t.id: t.measure for t in pack.targets.values()}
-    values = county_values(pack, publication, tuple(dict.fromkeys(measures.values())))
     foreign = own is not None and code not in own
     found = {}
-    for id_, text in measures.items():
-        if text in values:
-            shown = show_value(values[text].get(code), pack.targets[id_].unit) or ""
-            hides = foreign and code in hidden_places(measured(pack, publication, text), own)
-            found[id_] = HIDDEN if hides else shown
+    for target in pack.targets.values():
+        values = county_values(publication, target.measure)
+        if values is not None:
+            hides = foreign and code in hidden_places(pack, publication, target.measure, own)
+            found[target.id] = HIDDEN if hides else show_value(values.get(code), target.unit) or ""
     return found
 
 

@@ -29,9 +29,9 @@ from jiqun.web.dispatch.written import figures
 from jiqun.web.registry.models import Cluster, Party, Place, Publication
 
 
-def decomposable(pack: Pack, publication: Publication, target: Target) -> bool:
+def decomposable(publication: Publication, target: Target) -> bool:
     """Whether the target's measure means something for a single county."""
-    return target.measure in county_values(pack, publication, (target.measure,))
+    return county_values(publication, target.measure) is not None
 
 
 def city_frame(pack: Pack, publication: Publication, target: Target) -> Frame:

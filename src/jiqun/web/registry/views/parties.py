@@ -26,11 +26,11 @@ from jiqun.web.registry.writers import may_add, may_change
 def party(request: HttpRequest, uscc: str) -> HttpResponse:
     """One party: what is recorded of it, and its history; the code of one merged away leads to the one kept."""
     scope = scope_for(request.user)
-    parties = scope.parties().select_related("county", "cluster")
-    merged = PartyCode.objects.filter(uscc=uscc, party__in=parties).select_related("party").first()
-    if merged is not None:
+    parties = scope.parties().select_related("county", "cluster").prefetch_related("former_names")
+    found = parties.filter(uscc=uscc).first()
+    if found is None:
+        merged = get_object_or_404(PartyCode.objects.select_related("party"), uscc=uscc, party__in=scope.parties())
         return redirect("registry:party", uscc=merged.party.uscc)
-    found = get_object_or_404(parties, uscc=uscc)
     record_read(request, found, "台账·主体")
     spec = list_of(f"{found.kind}s")
     kind = request.GET.get("kind", "")

@@ -16,19 +16,18 @@ from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.board import filters
 from jiqun.web.dispatch.board.rows import NO_FORECAST, OUTLOOKS, board_rows
-from jiqun.web.dispatch.disclosed import own_codes
 from jiqun.web.dispatch.words import KINDS
 from jiqun.web.portal.exports import csv_response, workbook_response
 from jiqun.web.portal.formats import STATES
 from jiqun.web.registry.models import Publication
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 
 @require_safe
 @page(BUREAUS)
 def board(request: HttpRequest) -> HttpResponse:
     """All targets with their course and forecast; only the table where htmx asks for a filter."""
-    publication = current_publication()
+    publication = publication_of(request)
     if publication is None:
         return render(request, "dispatch/unpublished.html")
     context = _context(request, publication)
@@ -42,7 +41,7 @@ def _context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
     rows = board_rows(pack, publication)
     wanted = filters.Wanted.of(request.GET, pack)
     groups = filters.shown(pack, rows, wanted)
-    own = own_codes(scope_for(request.user))
+    own = scope_for(request.user).own_codes
     county = filters.county_column(pack, publication, wanted.county, own) if wanted.county else {}
     return {
         "groups": [(g.title, [(row, county.get(row.row.id, "")) for row in g.rows]) for g in groups],
@@ -67,7 +66,7 @@ def _context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
 @page(BUREAUS)
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The filtered board as a workbook or CSV."""
-    publication = current_publication()
+    publication = publication_of(request)
     if publication is None or form not in ("xlsx", "csv"):
         raise Http404("no such download")
     pack = current_pack()

@@ -12,14 +12,14 @@ from jiqun.web.common.access import page
 from jiqun.web.common.htmx import wants_part
 from jiqun.web.common.pack import current_pack
 from jiqun.web.dispatch.board import matrix as found
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 
 @require_safe
 @page(BUREAUS)
 def coverage(request: HttpRequest) -> HttpResponse:
     """Key clusters against the columns of the pack."""
-    publication = current_publication()
+    publication = publication_of(request)
     if publication is None:
         return render(request, "dispatch/unpublished.html")
     county, gaps_only = request.GET.get("county", ""), request.GET.get("show") == "gaps"
@@ -32,7 +32,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @page(BUREAUS)
 def cell(request: HttpRequest, target_id: str, cluster: str) -> HttpResponse:
     """Why a cluster is covered or not: conditions, records (of the reader's own clusters), and the clause."""
-    publication = current_publication()
+    publication = publication_of(request)
     if publication is None:
         raise Http404("nothing is published")
     subject = get_object_or_404(scope_for(request.user).own_clusters(), code=cluster)

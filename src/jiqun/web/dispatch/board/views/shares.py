@@ -26,7 +26,7 @@ from jiqun.web.dispatch.board.models import Decomposition
 from jiqun.web.dispatch.board.services import save_shares
 from jiqun.web.dispatch.board.splitting import Frame, Values, difference, plain, proposal, rebalanced
 from jiqun.web.registry.models import Place, Publication
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 CITY_EDITORS = frozenset({Role.CITY, Role.OPERATOR})
 
@@ -45,8 +45,8 @@ class Subject:
 @page(BUREAUS)
 def city(request: HttpRequest, target_id: str) -> HttpResponseBase:
     """The city's goal over the counties: everybody of the bureaus reads it, the city writes it."""
-    pack, publication, target = _known(target_id)
-    frame = found.city_frame(pack, publication, target) if found.decomposable(pack, publication, target) else None
+    pack, publication, target = _known(request, target_id)
+    frame = found.city_frame(pack, publication, target) if found.decomposable(publication, target) else None
     return _answer(request, Subject(target, None, frame, role_of(request.user) in CITY_EDITORS))
 
 
@@ -54,16 +54,14 @@ def city(request: HttpRequest, target_id: str) -> HttpResponseBase:
 @page(BUREAUS)
 def county(request: HttpRequest, target_id: str, code: str) -> HttpResponseBase:
     """A county's share over its clusters: the county's own people write it, the city reads it."""
-    pack, publication, target = _known(target_id)
+    pack, publication, target = _known(request, target_id)
     place = get_object_or_404(scope_for(request.user).own_places().exclude(kind="city"), code=code)
-    frame = (
-        found.county_frame(pack, publication, target, place) if found.decomposable(pack, publication, target) else None
-    )
+    frame = found.county_frame(pack, publication, target, place) if found.decomposable(publication, target) else None
     return _answer(request, Subject(target, place, frame, role_of(request.user) in {*CITY_EDITORS, Role.COUNTY}))
 
 
-def _known(target_id: str) -> tuple[Pack, Publication, Target]:
-    publication, pack = current_publication(), current_pack()
+def _known(request: HttpRequest, target_id: str) -> tuple[Pack, Publication, Target]:
+    publication, pack = publication_of(request), current_pack()
     if publication is None or target_id not in pack.targets:
         raise Http404(f"no target {target_id}")
     return pack, publication, pack.targets[target_id]

@@ -22,7 +22,7 @@ from jiqun.web.dispatch.supervision import forms, queries, services
 from jiqun.web.dispatch.supervision.desk import Desk, desk_for
 from jiqun.web.dispatch.supervision.gantt import gantt as gantt_of
 from jiqun.web.dispatch.supervision.views.acts import act
-from jiqun.web.registry.queries import current_publication
+from jiqun.web.registry.queries import publication_of
 
 BUREAU_KINDS = (OrganisationKind.CITY, OrganisationKind.COUNTY)
 
@@ -32,7 +32,7 @@ BUREAU_KINDS = (OrganisationKind.CITY, OrganisationKind.COUNTY)
 def board(request: HttpRequest) -> HttpResponse:
     """All tasks of the plan with their lights."""
     pack, today = current_pack(), timezone.localdate()
-    rows = queries.board(pack, current_publication(), desk_for(request.user), today)
+    rows = queries.board(pack, publication_of(request), desk_for(request.user), today)
     wanted = queries.Wanted(*(request.GET.get(name, "") for name in ("light", "action", "organisation")))
     charged = {o.pk: o for row in rows for o in (row.lead, *row.supporting) if o is not None}
     context = {
@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, task: str) -> HttpResponse:
     """One task with its targets, milestones, reports, notices and course."""
     found, desk, today = _task(task), desk_for(request.user), timezone.localdate()
-    rows = queries.board(current_pack(), current_publication(), desk, today)
+    rows = queries.board(current_pack(), publication_of(request), desk, today)
     row = next(row for row in rows if row.task.id == found.id)
     context: dict[str, Any] = {
         "row": row, "desk": desk, "today": today, "may_report": desk.may_report(found.id),
@@ -158,7 +158,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 def gantt(request: HttpRequest) -> HttpResponse:
     """Tasks and milestones over the programme, a year or a quarter."""
     pack, today = current_pack(), timezone.localdate()
-    rows = queries.board(pack, current_publication(), desk_for(request.user), today)
+    rows = queries.board(pack, publication_of(request), desk_for(request.user), today)
     span, wanted = _span(request.GET.get("span", "")), request.GET.get("span", "")
     years = range(pack.programme.from_.year, pack.programme.until.year + 1)
     year = str(span[0].year) if wanted else ""

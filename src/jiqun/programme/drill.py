@@ -5,9 +5,9 @@ Works on the compiled columns of the clause language, so that what a page lists 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import ibis
 import ibis.expr.types as ir
@@ -17,12 +17,13 @@ from jiqun.rules import nodes as n
 from jiqun.rules.cells import Bits, Cell
 from jiqun.rules.compiler import Compiler
 from jiqun.rules.frames import Column, Frame, Source
-from jiqun.rules.nodes import IndicatorAt, Node, OverSet
+from jiqun.rules.nodes import IndicatorAt, Node, OverSet, SetRef
 from jiqun.rules.rule import Rule
 from jiqun.rules.timing import When
 from jiqun.rules.vocabulary import SUBJECT_IDS
 
 State = Literal["counted", "base", "open"]
+STATES: tuple[State, ...] = get_args(State)
 LISTED = ("id", "name", "county", "cluster", "on", "value", "state", "mask")
 
 
@@ -63,14 +64,10 @@ def drill(source: Source, rule: Rule, when: When) -> tuple[Drilled, ...]:
 
 
 def _drilled(source: Source, node: OverSet, when: When) -> Drilled:
-    frame, _ = Frame(source, "programme", None).members(node.source_set)
-    bits = Bits()
-    compiler = Compiler().strict()
-    where = compiler.cell(node.where, frame, when) if node.where is not None else None
-    among = compiler.cell(node.among, frame, when) if node.among is not None else None
-    own = compiler.cell(node.value, frame, when) if node.value is not None else None
+    frame, bits = _items(source, node.source_set), Bits()
+    where, among, own = _cells(node, frame, when)
     shown = node.value or _telling(node)
-    value = own or (compiler.cell(shown, frame, when) if shown is not None else None)
+    value = own or (Compiler().strict().cell(shown, frame, when) if shown is not None else None)
     register = node.source_set.register
     on = _award_date(frame, node, when) if register is None else frame.own("on")
     table = frame.table
@@ -82,9 +79,28 @@ def _drilled(source: Source, node: OverSet, when: When) -> Drilled:
         state=_state(table, where, among, own),
         mask=masks(table, bits) if masks is not None else ibis.literal(0, "int64"),
     )
-    subject = register.subject if register is not None else node.source_set.kind
+    subject = _subject(node.source_set)
     listed = _named(source, items.filter(items.state.notnull()), subject)
     return Drilled(node, subject, listed, tuple(bits.labels), shown, on is not None)
+
+
+def _items(source: Source, ref: SetRef) -> Frame:
+    return Frame(source, "programme", None).members(ref)[0]
+
+
+def _subject(ref: SetRef) -> str:
+    """What an item is, or belongs to."""
+    return ref.register.subject if ref.register is not None else ref.kind
+
+
+def _cells(node: OverSet, frame: Frame, when: When) -> tuple[Cell | None, Cell | None, Cell | None]:
+    """Which items there are, which of them are chosen, and what is taken of each."""
+    compiler = Compiler().strict()
+
+    def cell(part: Node | None) -> Cell | None:
+        return compiler.cell(part, frame, when) if part is not None else None
+
+    return cell(node.where), cell(node.among), cell(node.value)
 
 
 def _state(t: ir.Table, where: Cell | None, among: Cell | None, value: Cell | None) -> ir.Value:
@@ -135,3 +151,38 @@ def _named(source: Source, items: ir.Table, subject: str) -> ir.Table:
         cluster=owners[cluster] if cluster else ibis.null("string"),
     )
     return items.inner_join(facts, items["item_row"] == facts["owner_row"]).select(*LISTED)
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """Sets over the same items, counted: `counts` has a row a county and, for each set, a column a state."""
+
+    sets: tuple[OverSet, ...]
+    subject: str
+    counts: ir.Table
+
+    @staticmethod
+    def column(number: int, state: State) -> str:
+        """The column of the set of that number."""
+        return f"{state}{number}"
+
+
+def tally(source: Source, sets: Iterable[OverSet], when: When) -> Iterator[Tallied]:
+    """How many items of each county are in each state of each set: one query for all sets over the same items."""
+    together: dict[SetRef, list[OverSet]] = {}
+    for node in dict.fromkeys(sets):
+        together.setdefault(node.source_set, []).append(node)
+    for ref, nodes in together.items():
+        frame = _items(source, ref)
+        cells = [_cells(node, frame, when) for node in nodes]
+        table, owners, subject = frame.table, source.table(_subject(ref)), _subject(ref)
+        states = {f"s{number}": _state(table, *parts) for number, parts in enumerate(cells)}
+        items = table.select(item_row=table["row"], **states)
+        facts = owners.select(owner_row=owners["row"], county=owners["code" if subject == "place" else "county"])
+        owned = items.inner_join(facts, items["item_row"] == facts["owner_row"])
+        counts = {
+            Tallied.column(number, state): owned.count(where=owned[f"s{number}"] == state)
+            for number in range(len(nodes))
+            for state in STATES
+        }
+        yield Tallied(tuple(nodes), subject, owned.group_by("county").aggregate(**counts))
