@@ -20,7 +20,7 @@ from jiqun.rules.vocabulary import Vocabulary
 from jiqun.snapshot import sql
 from jiqun.web.registry.bulk.columns import FACT_TABLES, Columns, Known, known_codes
 from jiqun.web.registry.bulk.indexes import set_aside
-from jiqun.web.registry.bulk.session import Database, Session, literals, transaction
+from jiqun.web.registry.bulk.session import Database, Session, literals, transaction, vacuum
 from jiqun.web.registry.search.index import rebuild
 
 ANALYSED = 100_000
@@ -104,6 +104,10 @@ def load_snapshot(
         _check_lengths(columns, limits)
         with transaction(database) as session:
             summary = _replace(session, columns, manifest, progress)
+        if database.vendor == "postgresql":
+            total = sum(summary.rows.values())
+            progress("整理", total, total)
+            vacuum(database, _tables())
     finally:
         con.close()
     return summary
@@ -119,7 +123,6 @@ def _check_lengths(columns: Columns, limits: Limits) -> None:
 
 def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], progress: Progress) -> LoadSummary:
     rows = columns.rows()
-    tables = [_PREFIX + table for table in (*_ORDER, *FACT_TABLES, "searchkey")]
     total, done = sum(rows.values()), 0
     for table in FACT_TABLES:  # writes first: on SQLite the transaction must own the write lock before it reads
         session.execute(f"{'TRUNCATE' if session.vendor == 'postgresql' else 'DELETE FROM'} {_PREFIX}{table}")
@@ -131,7 +134,7 @@ def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], pr
         progress("重建索引", again, 0)
 
     columns.identify(_known(session))
-    with set_aside(session, tables, rebuilt):
+    with set_aside(session, _tables(), rebuilt):
         for kind in _ORDER:
             progress(f"载入{TITLES[kind]}", done, total)
             data = columns.subjects(kind)
@@ -153,6 +156,10 @@ def _replace(session: Session, columns: Columns, manifest: Mapping[str, Any], pr
     summary = LoadSummary(rows, removed, unlinked, str(manifest["id"]), manifest.get("demo"))
     _record(session, summary)
     return summary
+
+
+def _tables() -> list[str]:
+    return [_PREFIX + table for table in (*_ORDER, *FACT_TABLES, "searchkey")]
 
 
 def _known(session: Session) -> Known:
@@ -246,10 +253,10 @@ def _settle(session: Session) -> None:
             )
     else:
         _refuse_hanging(session)
-    for table in (*_ORDER, *FACT_TABLES, "searchkey"):
+    for table in _tables():
         if session.vendor == "sqlite":  # of the others a sample would miss how unequal their columns are
-            session.execute(f"PRAGMA analysis_limit={ANALYSED if table == 'observation' else 0}")
-        session.execute(f"ANALYZE {_PREFIX}{table}")
+            session.execute(f"PRAGMA analysis_limit={ANALYSED if table == _PREFIX + 'observation' else 0}")
+        session.execute(f"ANALYZE {table}")
 
 
 def _refuse_hanging(session: Session) -> None:

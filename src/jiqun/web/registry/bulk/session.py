@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -95,11 +95,26 @@ def transaction(database: Database) -> Iterator[Session]:
         connection.close()
 
 
-def _connect(database: Database) -> Any:
+def vacuum(database: Database, tables: Sequence[str]) -> None:
+    """Mark the pages of freshly loaded tables of PostgreSQL as seen by all.
+
+    Until then lists cannot be read from their indexes alone, and each first reader of a page writes it; PostgreSQL
+    would do it by itself some minutes later, beside the first users.
+    """
+    connection = _connect(database, autocommit=True)
+    try:
+        session = Session(database.vendor, connection)
+        for table in tables:
+            session.execute(f"VACUUM {quoted(table)}")
+    finally:
+        connection.close()
+
+
+def _connect(database: Database, *, autocommit: bool = False) -> Any:
     if database.vendor == "postgresql":
         import adbc_driver_postgresql.dbapi as postgresql
 
-        return postgresql.connect(database.uri)
+        return postgresql.connect(database.uri, autocommit=autocommit)
     import adbc_driver_sqlite.dbapi as sqlite
 
     connection = sqlite.connect(database.uri, autocommit=True)
