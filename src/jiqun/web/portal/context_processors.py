@@ -1,4 +1,4 @@
-"""The frame of every page as template variables: `frame`, `nav`, `viewer`."""
+"""The frame of every page as template variables: `frame`, `menus`, `viewer`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from jiqun.web.common.pack import current_pack
-from jiqun.web.portal.shell import frame_of, nav_of, viewer_of
+from jiqun.web.portal.shell import frame_of, menus_of, viewer_of
 from jiqun.web.registry.queries import publication_of
 
 
@@ -17,6 +17,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "frame": SimpleLazyObject(lambda: frame_of(current_pack(), publication_of(request), user)),
-        "nav": SimpleLazyObject(lambda: nav_of(request, user)),
+        "menus": SimpleLazyObject(lambda: menus_of(request, user)),
         "viewer": SimpleLazyObject(lambda: viewer_of(user)),
     }

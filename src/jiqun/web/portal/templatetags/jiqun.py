@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -31,6 +32,7 @@ def money(value: Any) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, extra: str = "") -> SafeString:
     """One icon of the vendored sprite; it says nothing to a screen reader, so text must stand beside it."""
     return format_html(

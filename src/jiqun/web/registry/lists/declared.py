@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +19,8 @@ from jiqun.web.registry.models import Entry, RecordState
 from jiqun.web.registry.models.review import Outcome
 
 RECORDS = "基本台账"
+MARK = "9" * 18
+"""Stands in an address for what differs from row to row."""
 
 
 def counties(scope: Scope) -> Choices:
@@ -42,8 +44,19 @@ def _titles(scope: Scope) -> Choices:
     return tuple((t, t) for t in sorted(current_pack().vocabulary.titles))
 
 
+def _page(name: str, *arguments: str) -> Callable[[object], str]:
+    """The page of a row by its last argument: worked out once, for it would be a fifth of a list's time."""
+
+    @cache
+    def address() -> str:
+        return reverse(name, args=[*arguments, MARK])
+
+    return lambda last: address().replace(MARK, str(last))
+
+
 def _address(key: str) -> Any:
-    return lambda row: reverse("registry:record", args=[key, row.pk])
+    page = _page("registry:record", key)
+    return lambda row: page(row.pk)
 
 
 _PARTY_COLUMNS = (
@@ -58,8 +71,11 @@ _PARTY_COLUMNS = (
 )  # fmt: skip
 
 
+_party_page = _page("registry:party")
+
+
 def _party_link(row: Any) -> str:
-    return reverse("registry:party", args=[row.uscc])
+    return _party_page(row.uscc)
 
 
 def _parties_of(kind: str) -> Any:
