@@ -69,8 +69,12 @@ def test_postgresql_is_read_with_escapes_and_options(tmp_path: Path) -> None:
     found = database("postgresql://ji%40qun:p%2Fw@db.example:5433/city?sslmode=require", tmp_path)
     assert {k: found[k] for k in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} == {
         "ENGINE": "django.db.backends.postgresql", "NAME": "city", "USER": "ji@qun", "PASSWORD": "p/w",
-        "HOST": "db.example", "PORT": "5433", "OPTIONS": {"sslmode": "require"},
+        "HOST": "db.example", "PORT": "5433",
+        "OPTIONS": {"sslmode": "require", "options": "-c jit=off -c max_parallel_workers_per_gather=0 "
+                    "-c random_page_cost=1.1 -c work_mem=32MB"},
     }  # fmt: skip
+    own = database("postgresql://u@/city?options=-c%20work_mem%3D8MB", tmp_path)["OPTIONS"]["options"]
+    assert own.endswith("-c work_mem=32MB -c work_mem=8MB")
     assert database("postgres://u@/city?host=%2Frun%2Fpg", tmp_path)["HOST"] == "/run/pg"
 
 

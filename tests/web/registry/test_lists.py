@@ -112,6 +112,12 @@ def test_a_register_sorts_by_its_fields_and_those_without_stand_last(
     assert [row.party for row in _read(people["city"], "设备", "sort=-d1").page.rows] == [a1, a2, b1]
 
 
+@pytest.mark.parametrize("asked", ["f-county=990102", "f-cluster=cluster-a", "f-county=nowhere"])
+def test_a_place_or_cluster_is_known_before_its_rows_are_looked_for(asked: str, people: dict[str, User]) -> None:
+    """Joined instead, a million rows in order would be read until fifty of the place were met."""
+    assert "JOIN" not in str(_read(people["city"], "enterprises", asked).rows.query)
+
+
 def test_a_firm_sees_its_own_entries(equipment: None, world: World, people: dict[str, User]) -> None:
     assert [row.party for row in _read(people["enterprise"], "设备").page.rows] == [world.parties["a1"]]
 

@@ -6,6 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiqun.web.accounts.scope import scope_for
 from jiqun.web.registry import services
@@ -88,3 +90,12 @@ def test_readings_fold_and_questions() -> None:
     assert matches("无极县榆卓皮衣", "jixianyu")
     assert not matches("无极县榆卓皮衣", "卓榆")
     assert question_of("，") == ()
+
+
+def test_postgresql_is_not_told_how_few_are_wanted(firms: dict[str, Party], people: dict[str, User]) -> None:
+    """With a number before its eyes it reads all names from the first on instead of the index of words."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has but one way")
+    with CaptureQueriesContext(connection) as asked:
+        assert [hit.party for hit in find_parties(scope_for(people["city"]), "皮衣")] == [firms["皮衣"]]
+    assert [sql for sql in (query["sql"] for query in asked) if "LIMIT (SELECT 200)" in sql]

@@ -15,6 +15,14 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_size_limit=67108864",
 )
 """WAL lets readers go on while one writes; NORMAL is safe with it; 64 MB of cache a connection."""
+POSTGRESQL_SETTINGS = {
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "random_page_cost": "1.1",
+    "work_mem": "32MB",
+}
+"""What pages need whatever the server's own settings are: compiling a query or starting workers for it takes longer
+than it runs and takes processors from the other readers; an index is as good as a scan where disks do not turn."""
 
 
 def database(url: str, home: Path) -> dict[str, Any]:
@@ -26,6 +34,8 @@ def database(url: str, home: Path) -> dict[str, Any]:
         return _sqlite(Path(unquote(parts.path[1:])))
     if parts.scheme in ("postgres", "postgresql"):
         options = dict(parse_qsl(parts.query))
+        ours = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
+        options["options"] = f"{ours} {options.get('options', '')}".rstrip()  # of two for one setting the last holds
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),

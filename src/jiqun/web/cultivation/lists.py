@@ -14,8 +14,8 @@ from jiqun.rules.vocabulary import PARTY_KINDS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.cultivation.shapes import FirmChoices, FirmFilter, FirmRow
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE, Page, page_of
-from jiqun.web.registry.models import Party, Recognition
-from jiqun.web.registry.search.find import LISTED, Found, party_ids
+from jiqun.web.registry.models import Cluster, Party, Place, Recognition
+from jiqun.web.registry.search.find import LISTED, Found, coded, party_ids
 
 CODE_LENGTH = 18
 
@@ -43,9 +43,9 @@ def _found(scope: Scope, wanted: FirmFilter, hits: Found | None) -> QuerySet[Par
     if hits is not None:
         found = found.filter(pk__in=hits.ids)
     if wanted.county:
-        found = found.filter(county__code=wanted.county)
+        found = found.filter(coded("county", Place, wanted.county))
     if wanted.cluster:
-        found = found.filter(cluster__code=wanted.cluster)
+        found = found.filter(coded("cluster", Cluster, wanted.cluster))
     if wanted.title:
         held = Recognition.objects.filter(party=OuterRef("pk"), title=wanted.title)
         found = found.filter(Exists(held))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from jiqun.base.errors import InputError
@@ -14,7 +14,6 @@ from jiqun.rules.change import Change
 from jiqun.rules.explain import Explanation
 from jiqun.rules.facts import World
 from jiqun.rules.path import Path
-from jiqun.rules.vocabulary import SubjectKind
 from jiqun.web.cultivation.shapes import CriterionView, LeadsTo, PathStep, RuleView
 from jiqun.web.registry.models import Publication
 
@@ -28,22 +27,10 @@ def rules_of(pack: Pack, publication: Publication, uscc: str) -> tuple[RuleView,
         facts = snapshot_facts(publication.snapshot, pack, publication.as_of)
     except InputError:
         return ()  # the snapshot's folder is gone: the page says that nothing is published
-    world = facts.world("party", uscc)
-    held = _held(world, uscc, publication.as_of)
-    explained = explain_subject(pack, _Known(world), "party", uscc, publication.as_of)
+    held = _held(facts.world("party", uscc), uscc, publication.as_of)
+    explained = explain_subject(pack, facts, "party", uscc, publication.as_of)
     views = [_view(pack, found, held) for found in explained]
     return tuple(replace(v, leads_to=_opened_by(pack, v, views)) if v.kind == "rung" else v for v in views)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """Facts that were read already: those of one firm."""
-
-    found: World | None
-
-    def world(self, kind: SubjectKind, subject_id: str) -> World | None:
-        """What was read."""
-        return self.found
 
 
 def _opened_by(pack: Pack, rung: RuleView, views: Iterable[RuleView]) -> tuple[LeadsTo, ...]:

@@ -14,7 +14,8 @@ from django.http import QueryDict
 from jiqun.base.money import UNITS, parse_money
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_day, show_number
-from jiqun.web.registry.search.find import beginning
+from jiqun.web.registry.models import Cluster, Place
+from jiqun.web.registry.search.find import beginning, coded
 
 Kind = Literal["text", "number", "flag", "date", "choice"]
 FilterKind = Literal["", "choice", "contains", "prefix", "flag", "range"]
@@ -36,6 +37,8 @@ class Column:
     filter: FilterKind = ""
     filter_path: str = ""
     """Where the filter looks, if not at `path`."""
+    coded: type[Cluster] | type[Place] | None = None
+    """What stands at `filter_path`; the filter is given its code."""
     sort: bool = False
     shown: bool = True
     wide: bool = False
@@ -85,6 +88,8 @@ class Column:
             return Q(**{f"{path}__contains" if "data__" not in path else f"{path}__icontains": text[:60]})
         if self.filter == "prefix":
             return beginning(path, text[:20])
+        if self.coded is not None:
+            return coded(path, self.coded, text)
         return Q(**{path: text})
 
     def _range(self, path: str, asked: QueryDict) -> Q:

@@ -15,7 +15,7 @@ from jiqun.rules.vocabulary import PARTY_KINDS, PLACE_KINDS, SIZE_CLASSES, SUBJE
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.lists.columns import Choices, Column, FilterKind, ListSpec
-from jiqun.web.registry.models import Entry, RecordState
+from jiqun.web.registry.models import Cluster, Entry, Place, RecordState
 from jiqun.web.registry.models.review import Outcome
 
 RECORDS = "基本台账"
@@ -37,7 +37,7 @@ def clusters(scope: Scope) -> Choices:
 
 def _county(path: str, **options: Any) -> Column:
     return Column("county", "县（市、区）", f"{path}__name", choices=counties, filter="choice",
-                  filter_path=f"{path}__code", **options)  # fmt: skip
+                  filter_path=path, coded=Place, **options)  # fmt: skip
 
 
 def _titles(scope: Scope) -> Choices:
@@ -63,7 +63,8 @@ _PARTY_COLUMNS = (
     Column("name", "名称", "name", sort=True, wide=True),
     Column("uscc", "统一社会信用代码", "uscc", filter="prefix", sort=True),
     _county("county"),
-    Column("cluster", "集群", "cluster__name", choices=clusters, filter="choice", filter_path="cluster__code", wide=True),
+    Column("cluster", "集群", "cluster__name", choices=clusters, filter="choice", filter_path="cluster",
+           coded=Cluster, wide=True),
     Column("industry", "行业", "industry", filter="prefix", shown=False),
     Column("founded_on", "成立日期", "founded_on", kind="date", filter="range", sort=True),
     Column("size_class", "企业规模", "size_class", choices=tuple((s, s) for s in SIZE_CLASSES), filter="choice"),
@@ -104,7 +105,7 @@ _MODELS = (
             Column("code", "编号", "code", sort=True),
             Column("county", "县（市、区）", "county__name", choices=lambda scope: tuple(
                 scope.places().exclude(kind="city").order_by("code").values_list("code", "name")),
-                filter="choice", filter_path="county__code"),
+                filter="choice", filter_path="county", coded=Place),
             Column("chain", "产业链", "chain", filter="contains"),
             Column("provincial_key", "省级重点", "provincial_key", kind="flag", filter="flag"),
         ),
