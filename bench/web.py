@@ -1,4 +1,4 @@
-"""The site with a million firms under twenty users: lists, search, firm profiles and the targets board.
+"""The site with a million firms under twenty users: lists, search, firm profiles, the targets board, policies of a firm.
 
     uv run python -m bench.web [--firms 1000000] [--facts FOLDER] [--work FOLDER] [--postgresql URL] [--seconds 30]
 
@@ -40,8 +40,14 @@ from bench._report import ROOT, machine, publish, row
 
 PACK = ROOT / "programmes" / "shijiazhuang-2025"
 AS_OF, PASSWORD, PORT = "2026-09-30", "Bench-2026-bench", 8765
-KINDS = {"list": "list of firms", "search": "search", "profile": "firm profile", "board": "targets board"}
-SHARES = (35, 25, 25, 15)
+KINDS = {
+    "list": "list of firms",
+    "search": "search",
+    "profile": "firm profile",
+    "board": "targets board",
+    "policies": "a firm and its policies",
+}
+SHARES = (34, 24, 24, 14, 4)
 """Of a hundred requests."""
 POSTGRESQL = ("shared_buffers=2GB", "effective_cache_size=8GB", "work_mem=32MB", "random_page_cost=1.1",
               "maintenance_work_mem=512MB", "max_wal_size=8GB")  # fmt: skip
@@ -280,6 +286,9 @@ class Visitor:
 
     def _profile(self) -> tuple[str, dict[str, str]]:
         return f"/registry/parties/{self._firm()[0]}/", {}
+
+    def _policies(self) -> tuple[str, dict[str, str]]:
+        return f"/firms/{self._firm()[0]}/", {}
 
     def _board(self) -> tuple[str, dict[str, str]]:
         county = self.county or (self._firm()[2] or "")

@@ -99,3 +99,7 @@ def _summary(sample: Sample) -> str:
     lines.append(f"  台账 {len(entries)} 种，{sum(entries.values()):,} 行")
     lines.append(f"种子 {sample.seed}，格式 {sample.format}；同样的方案包、企业数和种子生成同样的数据。")
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    command()
