@@ -49,8 +49,8 @@ KINDS = {
 }
 SHARES = (34, 24, 24, 14, 4)
 """Of a hundred requests."""
-POSTGRESQL = ("shared_buffers=2GB", "effective_cache_size=8GB", "work_mem=32MB", "random_page_cost=1.1",
-              "maintenance_work_mem=512MB", "max_wal_size=8GB")  # fmt: skip
+POSTGRESQL = ("shared_buffers=2GB", "effective_cache_size=8GB", "maintenance_work_mem=512MB", "max_wal_size=8GB")
+"""What `jiqun.web.config.environment` asks of a server for so many firms."""
 _AFTER = re.compile(rb"[?&;]after=([\w%.-]+)")
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 

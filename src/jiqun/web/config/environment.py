@@ -18,6 +18,12 @@
 | JIQUN_OIDC_URL, _CLIENT_ID, _CLIENT_SECRET, _NAME | an OpenID Connect provider for sign-in | none |
 | JIQUN_SITE_ADDRESS | address of the site in mails (`https://…`) | none: mails name the path only |
 | JIQUN_MAIL_HOST, _PORT, _USER, _PASSWORD, _TLS, _FROM | the mail server | none: no mail is sent |
+
+PostgreSQL: the site sets for its own sessions what its pages need (`database.POSTGRESQL_SETTINGS`); another value goes
+into DATABASE_URL as `?options=-c%20work_mem%3D64MB`. Only the server can be told, here for a million firms:
+`shared_buffers=2GB` and `effective_cache_size=8GB` (a quarter of its memory, and what it has left for files), and for
+loading `maintenance_work_mem=512MB` and `max_wal_size=8GB`. PgBouncer between them must have
+`ignore_startup_parameters = options`.
 """
 
 from __future__ import annotations
