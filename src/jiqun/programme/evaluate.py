@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -26,15 +25,14 @@ from jiqun.programme.pack import Pack
 from jiqun.programme.results import DecisionWriter, Summary
 from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
 from jiqun.rules.frames import Source
-from jiqun.rules.query import Bound, ask
+from jiqun.rules.query import Asked, Bound, ask
 from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
 from jiqun.snapshot.open import read_manifest
 
 Progress = Callable[[str], None]
-MAX_WAITING = 4
-"""Batches of answers that may wait to be written."""
 DECISIONS, MANIFEST = "decisions.parquet", "manifest.json"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -86,23 +84,15 @@ def write_decisions(
     backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
 ) -> dict[str, Summary]:
     """Write every decision to one Parquet file and return the counts and sums of each rule."""
-    # One thread shapes and one writes while the backend works on the next batches; a few may wait, so memory stays
-    # bounded.
-    one = partial(ThreadPoolExecutor, 1)
-    with DecisionWriter(path, rules) as writer, one("shape") as shaping, one("write") as writing:
-        waiting: deque[Future[None]] = deque()
+    # A million firms make over forty million rows: batches are shaped by several threads and written in their order.
+    with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1) as reading:
         for kind in ("party", "cluster"):
             mine = [r for r in rules if r.subject == kind]
-            if not mine:
-                continue
-            ids = subject_ids(snapshot, kind)
-            for batch, asked in answers(backend, pack, kind, mine, as_of):
-                rows = shaping.submit(writer.shape, kind, ids, asked, batch)
-                waiting.append(writing.submit(lambda rows=rows: writer.write(rows.result())))  # type: ignore[misc]
-                if len(waiting) > MAX_WAITING:
-                    waiting.popleft().result()
-        for each in waiting:
-            each.result()
+            if mine:
+                ids = reading.submit(subject_ids, snapshot, kind)
+                shape = partial(writer.shape, kind, ids)
+                for group in answers(backend, pack, kind, mine, as_of, shape):
+                    writer.write(group)
         return writer.summaries
 
 
@@ -112,14 +102,21 @@ def bound(rule: DecisionRule) -> Bound:
 
 
 def answers(
-    backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date
-) -> Iterator[tuple[pa.RecordBatch, list[Any]]]:
-    """The compiled answers of rules about one kind of subject, in batches, with what their columns mean."""
+    backend: Engine,
+    pack: Pack,
+    kind: str,
+    rules: Sequence[DecisionRule],
+    as_of: date,
+    function: Callable[[Sequence[Asked], pa.RecordBatch], Made],
+) -> Iterator[Made]:
+    """What a function makes of the compiled answers of rules about one kind of subject, batch by batch.
+
+    It is told what the columns mean, and called by several threads.
+    """
     source = Source(backend.tables, pack.vocabulary)
     with no_garbage_collection():
         expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
-    for batch in backend.batches(expression):
-        yield batch, asked
+    return backend.each_batch(expression, partial(function, asked))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from jiqun.programme.models import Parameter
 from jiqun.programme.pack import Pack
 from jiqun.programme.results import money_of
 from jiqun.rules.build import parse_constant
+from jiqun.rules.query import Asked
 from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.engines import Engine
 
@@ -173,10 +174,14 @@ def _compare(
     kind = pair[0].subject
     subjects = _subjects(snapshot, kind)
     fen: tuple[Fen, Fen] = (np.zeros(len(subjects), np.int64), np.zeros(len(subjects), np.int64))
-    for batch, asked in answers(backend, pack, kind, pair, as_of):
+
+    def put(asked: Sequence[Asked], batch: pa.RecordBatch) -> None:
         rows = batch.column("row").to_numpy()
         for each, into in zip(asked, fen, strict=True):
             into[rows] = money_of(each, batch)
+
+    for _ in answers(backend, pack, kind, pair, as_of, put):
+        pass
     return _Compared(pair[0].id, subjects, *fen)
 
 
