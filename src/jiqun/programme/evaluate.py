@@ -9,30 +9,31 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from operator import call
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.base.ahead import in_order, processors
 from jiqun.base.folders import whole_folder
 from jiqun.programme.breakdown import write_figures
 from jiqun.programme.coverage import write_coverage
 from jiqun.programme.decisions import DecisionRule, decision_rules
 from jiqun.programme.history import write_history
 from jiqun.programme.pack import Pack
-from jiqun.programme.results import DecisionWriter, Summary
+from jiqun.programme.results import DecisionWriter, Group, Summary
 from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
 from jiqun.rules.frames import Source
 from jiqun.rules.query import Asked, Bound, ask
 from jiqun.rules.vocabulary import SUBJECT_IDS
-from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
+from jiqun.snapshot.engines import Batch, Engine, no_garbage_collection, open_engine
 from jiqun.snapshot.open import read_manifest
 
 Progress = Callable[[str], None]
 DECISIONS, MANIFEST = "decisions.parquet", "manifest.json"
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,20 @@ def write_decisions(
     backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
 ) -> dict[str, Summary]:
     """Write every decision to one Parquet file and return the counts and sums of each rule."""
-    # A million firms make over forty million rows: batches are shaped by several threads and written in their order.
+    # A million firms make over forty million rows: batches are computed and shaped by several threads. While those of the
+    # firms are under way, the next kind's rules are compiled.
     with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1) as reading:
-        for kind in ("party", "cluster"):
-            mine = [r for r in rules if r.subject == kind]
-            if mine:
-                ids = reading.submit(subject_ids, snapshot, kind)
-                shape = partial(writer.shape, kind, ids)
-                for group in answers(backend, pack, kind, mine, as_of, shape):
-                    writer.write(group)
+
+        def work() -> Iterator[Callable[[], Group]]:
+            for kind in ("party", "cluster"):
+                mine = [r for r in rules if r.subject == kind]
+                if mine:
+                    ids = reading.submit(subject_ids, snapshot, kind)
+                    asked, batches = answers(backend, pack, kind, mine, as_of)
+                    yield from (partial(writer.shape, kind, ids, asked, batch) for batch in batches)
+
+        for group in in_order(call, work(), processors()):
+            writer.write(group)
         return writer.summaries
 
 
@@ -102,21 +108,13 @@ def bound(rule: DecisionRule) -> Bound:
 
 
 def answers(
-    backend: Engine,
-    pack: Pack,
-    kind: str,
-    rules: Sequence[DecisionRule],
-    as_of: date,
-    function: Callable[[Sequence[Asked], pa.RecordBatch], Made],
-) -> Iterator[Made]:
-    """What a function makes of the compiled answers of rules about one kind of subject, batch by batch.
-
-    It is told what the columns mean, and called by several threads.
-    """
+    backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date
+) -> tuple[list[Asked], Iterator[Batch]]:
+    """The compiled answers of rules about one kind of subject: what their columns mean, and their batches."""
     source = Source(backend.tables, pack.vocabulary)
     with no_garbage_collection():
         expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
-    return backend.each_batch(expression, partial(function, asked))
+    return asked, backend.batches(expression)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from jiqun.rules.vector.columns import states
 if TYPE_CHECKING:
     from jiqun.programme.decisions import DecisionRule
     from jiqun.programme.evaluate import SubjectIds
+    from jiqun.snapshot.engines import Batch
 
 OUTCOMES = ("符合", "不符合", "待定")
 _OPEN = 2
@@ -81,9 +82,10 @@ class DecisionWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.__exit__(kind, error, at)
 
-    def shape(self, kind: str, ids: Future[SubjectIds], asked: Sequence[Asked], batch: pa.RecordBatch) -> Group:
+    def shape(self, kind: str, ids: Future[SubjectIds], asked: Sequence[Asked], compute: Batch) -> Group:
         """The answers of a batch of subjects as a row group, rule after rule; several threads may do so at once."""
-        rows, subjects = batch.column("row"), ids.result()
+        batch, subjects = compute(), ids.result()
+        rows = batch.column("row")
         words = _Words(kind, subjects.ids.take(rows), subjects.counties.take(rows), asked)
         pages, summaries = list[tuple[Page, ...]](), dict[str, Summary]()
         for number, each in enumerate(asked):

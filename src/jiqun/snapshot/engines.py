@@ -9,8 +9,9 @@ import gc
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol
 
 import duckdb
 import ibis
@@ -28,7 +29,7 @@ from jiqun.snapshot.sql import literal, name
 ibis.options.sql.fuse_selects = False
 BATCH = PIECE
 """Rows of a result that are handled at once."""
-Made = TypeVar("Made")
+Batch = Callable[[], pa.RecordBatch]
 
 
 class Engine(Protocol):
@@ -39,8 +40,8 @@ class Engine(Protocol):
         """Tables by name."""
         ...
 
-    def each_batch(self, expression: ir.Table, function: Callable[[pa.RecordBatch], Made]) -> Iterator[Made]:
-        """What a function makes of the rows of an expression, batch by batch."""
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces that several threads may compute."""
         ...
 
     def table(self, expression: ir.Table) -> pa.Table:
@@ -50,6 +51,10 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of the backend."""
         ...
+
+
+def _itself(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch
 
 
 @contextmanager
@@ -98,8 +103,8 @@ class DuckDBEngine:
         with no_garbage_collection():
             return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
 
-    def each_batch(self, expression: ir.Table, function: Callable[[pa.RecordBatch], Made]) -> Iterator[Made]:
-        """What a function makes of the rows of an expression, batch by batch; several threads call it.
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces that several threads may compute.
 
         DuckDB aggregates; what follows from the columns of a row is computed by the machine, and these columns are read
         without DuckDB where they are those of one table.
@@ -108,9 +113,9 @@ class DuckDBEngine:
         running = Running(program, self._fetch)
         pieces = scan(program.main, self._paths, self.table)
         if pieces is None:
-            yield from in_order(lambda rows: function(running(rows)), self._reader(program.main), self._threads)
+            yield from (partial(running, rows) for rows in self._reader(program.main))
         else:
-            yield from in_order(lambda piece: function(running(piece())), pieces, self._threads)
+            yield from (partial(lambda piece: running(piece()), piece) for piece in pieces)
 
     def _fetch(self, expressions: Sequence[ir.Table]) -> Iterator[pa.Table]:
         """The rows of several expressions: queries too small for more than one thread run beside each other."""
@@ -159,9 +164,9 @@ class SparkEngine:
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
 
-    def each_batch(self, expression: ir.Table, function: Callable[[pa.RecordBatch], Made]) -> Iterator[Made]:
-        """What a function makes of the rows of an expression, batch by batch."""
-        yield from map(function, self.table(expression).to_batches(BATCH))
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces."""
+        yield from (partial(_itself, batch) for batch in self.table(expression).to_batches(BATCH))
 
     def table(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression at once."""

@@ -45,8 +45,7 @@ class TableWriter:
         repeated = [
             f.name
             for f in schema
-            if f.name not in unique
-            and (pa.types.is_string(_plain(f.type)) or (f.name == "row" and of_facts))
+            if f.name not in unique and (pa.types.is_string(_plain(f.type)) or (f.name == "row" and of_facts))
         ]
         # Subjects are read whole, all rows of many columns, which LZ4 makes a third quicker than Zstandard.
         codec: dict[str, Any] = {"compression": "zstd", "compression_level": 1} if of_facts else {"compression": "lz4"}

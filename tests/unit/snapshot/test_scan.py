@@ -45,12 +45,12 @@ def test_pieces_are_the_rows_in_the_order_of_the_file(
 
 def test_a_table_without_rows_has_no_pieces(engine: DuckDBEngine, tmp_path: Path) -> None:
     assert scan(engine.tables["none"].select("row"), {"none": tmp_path / "none.parquet"}, engine.table) == []
-    assert list(engine.each_batch(engine.tables["none"].select("row"), len)) == []
+    assert list(engine.batches(engine.tables["none"].select("row"))) == []
 
 
 def test_what_is_not_of_one_table_is_left_to_the_database(engine: DuckDBEngine, tmp_path: Path) -> None:
     firm = engine.tables["firm"]
     few = firm.filter(firm["row"] < 10)
     assert scan(few.select("row"), {"firm": tmp_path / "firm.parquet"}, engine.table) is None
-    found = list(engine.each_batch(few.select("row", half=few["x"] / 2), pa.RecordBatch.to_pydict))
+    found = [batch().to_pydict() for batch in engine.batches(few.select("row", half=few["x"] / 2))]
     assert found == [{"row": list(range(10)), "half": [None if i % 5 == 0 else i / 8 for i in range(10)]}]
