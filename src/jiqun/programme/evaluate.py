@@ -113,7 +113,8 @@ def answers(
     """The compiled answers of rules about one kind of subject: what their columns mean, and their batches."""
     source = Source(backend.tables, pack.vocabulary)
     with no_garbage_collection():
-        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
+        soon = partial(backend.soon, kind)
+        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of, soon)
     return asked, backend.batches(expression)
 
 
