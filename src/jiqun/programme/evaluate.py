@@ -113,8 +113,7 @@ def answers(
     """The compiled answers of rules about one kind of subject: what their columns mean, and their batches."""
     source = Source(backend.tables, pack.vocabulary)
     with no_garbage_collection():
-        soon = partial(backend.soon, kind)
-        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of, soon)
+        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
     return asked, backend.batches(expression)
 
 

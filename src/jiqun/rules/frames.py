@@ -139,11 +139,6 @@ class Frame:
         """The column here that points at the related subject."""
         return _RELATION_COLUMNS[relation]
 
-    @property
-    def used(self) -> frozenset[str]:
-        """The columns of the base table that the rules compiled so far read, and those that hold tables together."""
-        return self.columns & (self._used | _STRUCTURE)
-
     @cached_property
     def table(self) -> ir.Table:
         """Everything joined: call it only after all rules of the frame were compiled."""
@@ -161,8 +156,7 @@ class Frame:
             )
         else:
             # Only what is asked for: a snapshot has hundreds of columns, and each stage would repeat them.
-            used = self.used
-            table = self.base.select(*(c for c in self.base.columns if c in used))
+            table = self.base.select(*(c for c in self.base.columns if c in self._used or c in _STRUCTURE))
             for part, link in parts:
                 assert link is not None
                 # Each key is renamed, so that no two joined tables have a column of one name.

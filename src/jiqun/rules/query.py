@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,17 +42,8 @@ class Asked:
     bits: Bits
 
 
-def ask(
-    source: Source,
-    kind: str,
-    rules: Sequence[Bound],
-    as_of: date,
-    soon: Callable[[Collection[str]], None] = lambda columns: None,
-) -> tuple[ir.Table, list[Asked]]:
-    """One row a subject with the answers of every rule: columns `row`, then value, mask and amount of each.
-
-    `soon` is told the subject's own columns that are needed, before the long work of putting all together.
-    """
+def ask(source: Source, kind: str, rules: Sequence[Bound], as_of: date) -> tuple[ir.Table, list[Asked]]:
+    """One row a subject with the answers of every rule: columns `row`, then value, mask and amount of each."""
     frame, compiler = Frame.of(source, kind), Compiler()
     asked, values, masks = [], dict[str, Column](), dict[str, tuple[Mask, Bits]]()
     for number, rule in enumerate(rules):
@@ -69,7 +60,6 @@ def ask(
         if mask is not None:
             masks[f"m{number}"] = mask, bits
         asked.append(Asked(rule, f"v{number}", f"m{number}" if mask is not None else None, amount, scale, bits))
-    soon(frame.used)
     table = frame.table
     row = {"row": table["row"]} if kind != "programme" else {}
     answers = {name: make(table) for name, make in values.items()}

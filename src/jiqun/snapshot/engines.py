@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from jiqun.base.ahead import in_order, processors
 from jiqun.rules.vector.lower import lowered
 from jiqun.rules.vector.run import Running
-from jiqun.snapshot.scan import AHEAD, PIECE, Columns, scan
+from jiqun.snapshot.scan import PIECE, scan
 from jiqun.snapshot.sql import literal, name
 
 # Fusing nested selects takes Ibis longer than all the rest of its work, and the backends do it anyway.
@@ -34,10 +34,6 @@ Batch = Callable[[], pa.RecordBatch]
 
 class Engine(Protocol):
     """Runs expressions over a snapshot's tables."""
-
-    def soon(self, table: str, columns: Collection[str]) -> None:
-        """Told which columns of a table the next batches will be of, while they are being put together."""
-        ...
 
     @property
     def tables(self) -> Mapping[str, ir.Table]:
@@ -94,7 +90,6 @@ class DuckDBEngine:
         self.connection = duckdb.connect(config=config)
         self.tables: dict[str, ir.Table] = {}
         self._paths = parquet_tables(folder)
-        self._begun: dict[str, Columns] = {}
         for table, path in self._paths.items():
             self.tables[table] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=table)
             self.connection.execute(f"CREATE VIEW {name(table)} AS SELECT * FROM read_parquet({literal(str(path))})")
@@ -116,22 +111,11 @@ class DuckDBEngine:
         """
         program = lowered(expression)
         running = Running(program, self._fetch)
-        pieces = scan(program.main, self._columns, self.table)
+        pieces = scan(program.main, self._paths, self.table)
         if pieces is None:
             yield from (partial(running, rows) for rows in self._reader(program.main))
         else:
             yield from (partial(lambda piece: running(piece()), piece) for piece in pieces)
-
-    def soon(self, table: str, columns: Collection[str]) -> None:
-        """Begin to read columns of a table whose batches will be asked for."""
-        schema = self.tables[table].schema()
-        self._begun[table] = Columns(self._paths[table], [c for c in columns if not schema[c].is_string()], AHEAD)
-
-    def _columns(self, table: str, names: Collection[str]) -> Columns | None:
-        begun = self._begun.pop(table, None)
-        if begun is not None and begun.names >= set(names):
-            return begun
-        return Columns(self._paths[table], names) if table in self._paths else None
 
     def _fetch(self, expressions: Sequence[ir.Table]) -> Iterator[pa.Table]:
         """The rows of several expressions: queries too small for more than one thread run beside each other."""
@@ -179,9 +163,6 @@ class SparkEngine:
             name: self._backend.read_parquet(path, table_name=f"jiqun_{mark}_{number}")
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
-
-    def soon(self, table: str, columns: Collection[str]) -> None:
-        """Spark reads for itself."""
 
     def batches(self, expression: ir.Table) -> Iterator[Batch]:
         """The rows of an expression, in pieces."""

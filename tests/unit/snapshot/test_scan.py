@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from jiqun.snapshot import engines
 from jiqun.snapshot import scan as module
 from jiqun.snapshot.engines import DuckDBEngine
-from jiqun.snapshot.scan import Columns, scan
+from jiqun.snapshot.scan import scan
 
 
 @pytest.fixture
@@ -29,49 +27,30 @@ def engine(tmp_path: Path) -> DuckDBEngine:
     return DuckDBEngine(tmp_path)
 
 
-@pytest.mark.parametrize("ahead", [0, 2])
 @pytest.mark.parametrize("piece", [1, 1_000, 10_000])
 def test_pieces_are_the_rows_in_the_order_of_the_file(
-    engine: DuckDBEngine, tmp_path: Path, piece: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+    engine: DuckDBEngine, tmp_path: Path, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PIECE", piece)
     t = engine.tables["firm"].select("row", "t", "d", twice="x")
     wanted = t.select(
         "row", "t", first=t["twice"], again=t["twice"], kind=t["t"] == "第1类", year=t["d"].year().cast("int64")
     )
-    pieces = scan(wanted, lambda _, names: Columns(tmp_path / "firm.parquet", names, ahead), engine.table)
+    pieces = scan(wanted, {"firm": tmp_path / "firm.parquet"}, engine.table)
     assert pieces is not None
     read = [each() for each in pieces]
     assert [len(each) for each in read] == {1: [400] * 6 + [100], 1_000: [800, 800, 900], 10_000: [2_500]}[piece]
     assert pa.concat_tables(read).equals(engine.table(wanted).cast(read[0].schema))
 
 
-def test_a_table_without_rows_has_no_batches(engine: DuckDBEngine) -> None:
+def test_a_table_without_rows_has_no_pieces(engine: DuckDBEngine, tmp_path: Path) -> None:
+    assert scan(engine.tables["none"].select("row"), {"none": tmp_path / "none.parquet"}, engine.table) == []
     assert list(engine.batches(engine.tables["none"].select("row"))) == []
 
 
-def test_what_is_not_of_one_table_is_left_to_the_database(engine: DuckDBEngine) -> None:
+def test_what_is_not_of_one_table_is_left_to_the_database(engine: DuckDBEngine, tmp_path: Path) -> None:
     firm = engine.tables["firm"]
     few = firm.filter(firm["row"] < 10)
-    assert scan(few.select("row"), lambda _, names: pytest.fail("no file is opened"), engine.table) is None
+    assert scan(few.select("row"), {"firm": tmp_path / "firm.parquet"}, engine.table) is None
     found = [batch().to_pydict() for batch in engine.batches(few.select("row", half=few["x"] / 2))]
     assert found == [{"row": list(range(10)), "half": [None if i % 5 == 0 else i / 8 for i in range(10)]}]
-
-
-def test_what_is_read_ahead_is_used_where_it_is_enough(engine: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    firm = engine.tables["firm"]
-    opened = []
-
-    class Watched(Columns):
-        def __init__(self, path: Path, names: Collection[str], ahead: int = 0) -> None:
-            opened.append((path.stem, set(names), ahead > 0))
-            super().__init__(path, names, ahead)
-
-    monkeypatch.setattr(engines, "Columns", Watched)
-    whole = [i / 4 if i % 5 else None for i in range(2_500)]
-    for wanted, extra in ({"row", "x"}, []), ({"row"}, [("firm", {"row", "x"}, False)]):
-        engine.soon("firm", [*wanted, "t"])  # texts are not the machine's
-        batches = [batch() for batch in engine.batches(firm.select("row", "x"))]
-        assert pa.Table.from_batches(batches).to_pydict() == {"row": list(range(2_500)), "x": whole}
-        assert opened == [("firm", wanted, True), *extra]
-        opened.clear()
