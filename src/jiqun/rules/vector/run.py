@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -25,13 +26,13 @@ class Running:
         self._program = program
         found = zip(program.sides, fetch([side.table for side in program.sides]), strict=True)
         self._sides = [(side.by, LookUp(as_declared(table, side.table), KEY)) for side, table in found]
-        self._constants = _registers(program)
+        self._thread = threading.local()
 
     def __call__(self, rows: Rows) -> pa.RecordBatch:
         """The answers to some rows of the program's main table."""
         program = self._program
         batch = _Batch(as_declared(rows, program.main), self._sides)
-        found = _execute(program, [each.copy() for each in self._constants], batch)
+        found = _execute(program, self._scratch(batch.size), batch)
         return pa.RecordBatch.from_arrays(
             [
                 batch.column(port.name) if port.kind is None else array_of(*next(found), field.type)
@@ -39,6 +40,13 @@ class Running:
             ],
             schema=program.schema,
         )
+
+    def _scratch(self, rows: int) -> _Scratch:
+        """Memory of this thread's own: new memory would cost more than what is written to it."""
+        scratch: _Scratch | None = getattr(self._thread, "scratch", None)
+        if scratch is None or scratch.rows < rows:
+            scratch = self._thread.scratch = _Scratch(self._program, rows)
+        return scratch
 
 
 def as_declared(data: Any, table: ir.Table) -> Any:
@@ -91,6 +99,20 @@ class _Batch:
         return pa.concat_arrays([*first, last]) if first else last
 
 
+class _Scratch:
+    """The machine's registers, with constants in place, and the columns of a batch that come into it."""
+
+    def __init__(self, program: Program, rows: int) -> None:
+        self.rows = rows
+        self.registers = _registers(program)
+        self._columns = _arrays([port.kind for port in program.inputs if port.kind], rows)
+
+    def columns(self, rows: int) -> tuple[Any, Any, Any]:
+        """The states, whole numbers and real numbers of so many rows, by column."""
+        states, whole, real = (x.reshape(-1)[: len(x) * rows].reshape(len(x), rows) for x in self._columns)
+        return states, whole, real
+
+
 def _registers(program: Program) -> tuple[Any, Any, Any]:
     shape = program.registers, machine.BLOCK
     state, whole, real = np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape)
@@ -104,15 +126,15 @@ def _registers(program: Program) -> tuple[Any, Any, Any]:
     return state, whole, real
 
 
-def _execute(program: Program, registers: Iterable[Any], batch: _Batch) -> Iterator[tuple[Any, Any]]:
+def _execute(program: Program, scratch: _Scratch, batch: _Batch) -> Iterator[tuple[Any, Any]]:
     """The states and the numbers (None of flags) of the columns that the machine makes, in order."""
     ports_in = [port for port in program.inputs if port.kind]
     ports_out = [port for port in program.outputs if port.kind]
-    come, gone = (_arrays([port.kind for port in ports], batch.size) for ports in (ports_in, ports_out))
+    come, gone = scratch.columns(batch.size), _arrays([port.kind for port in ports_out], batch.size)
     own = {"whole": iter(come[1]), "real": iter(come[2])}
     for port, state in zip(ports_in, come[0], strict=True):
         batch.fill(port.name, state, next(own[port.kind]) if port.kind in own else None)
-    machine.execute(program.code, *registers, *come, *gone)
+    machine.execute(program.code, *scratch.registers, *come, *gone)
     made = {"whole": iter(gone[1]), "real": iter(gone[2])}
     for port, state in zip(ports_out, gone[0], strict=True):
         yield state, next(made[port.kind]) if port.kind in made else None
