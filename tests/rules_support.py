@@ -174,7 +174,7 @@ def third_party() -> Iterator[None]:
 def _on_duckdb(folder: Path, machine: bool) -> tuple[Mapping[str, ir.Table], Callable[[ir.Table], list[Any]]]:
     engine = DuckDBEngine(folder)
     if machine:
-        return engine.tables, lambda query: [row for batch in engine.batches(query) for row in batch.to_pylist()]
+        return engine.tables, lambda query: [row for batch in engine.batches(query) for row in batch().to_pylist()]
     return engine.tables, lambda query: engine.table(query).cast(query.schema().to_pyarrow()).to_pylist()
 
 

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from operator import call
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.base.ahead import in_order, processors
 from jiqun.base.folders import whole_folder
 from jiqun.programme.breakdown import write_figures, write_tallies
 from jiqun.programme.coverage import write_coverage
 from jiqun.programme.decisions import DecisionRule, decision_rules
 from jiqun.programme.history import write_history
 from jiqun.programme.pack import Pack
-from jiqun.programme.results import DecisionWriter, Summary
+from jiqun.programme.results import DecisionWriter, Group, Summary
 from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
 from jiqun.rules.frames import Source
-from jiqun.rules.query import Bound, ask
+from jiqun.rules.query import Asked, Bound, ask
 from jiqun.rules.vocabulary import SUBJECT_IDS
-from jiqun.snapshot.engines import Engine, no_garbage_collection, open_engine
+from jiqun.snapshot.engines import Batch, Engine, no_garbage_collection, open_engine
 from jiqun.snapshot.open import read_manifest
 
 Progress = Callable[[str], None]
-MAX_WAITING = 4
-"""Batches of answers that may wait to be written."""
 DECISIONS, MANIFEST = "decisions.parquet", "manifest.json"
 
 
@@ -87,23 +86,20 @@ def write_decisions(
     backend: Engine, snapshot: Path, pack: Pack, rules: Sequence[DecisionRule], as_of: date, path: Path
 ) -> dict[str, Summary]:
     """Write every decision to one Parquet file and return the counts and sums of each rule."""
-    # One thread shapes and one writes while the backend works on the next batches; a few may wait, so memory stays
-    # bounded.
-    one = partial(ThreadPoolExecutor, 1)
-    with DecisionWriter(path, rules) as writer, one("shape") as shaping, one("write") as writing:
-        waiting: deque[Future[None]] = deque()
-        for kind in ("party", "cluster"):
-            mine = [r for r in rules if r.subject == kind]
-            if not mine:
-                continue
-            ids = subject_ids(snapshot, kind)
-            for batch, asked in answers(backend, pack, kind, mine, as_of):
-                rows = shaping.submit(writer.shape, kind, ids, asked, batch)
-                waiting.append(writing.submit(lambda rows=rows: writer.write(rows.result())))  # type: ignore[misc]
-                if len(waiting) > MAX_WAITING:
-                    waiting.popleft().result()
-        for each in waiting:
-            each.result()
+    # A million firms make over forty million rows: batches are computed and shaped by several threads. While those of the
+    # firms are under way, the next kind's rules are compiled.
+    with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1) as reading:
+
+        def work() -> Iterator[Callable[[], Group]]:
+            for kind in ("party", "cluster"):
+                mine = [r for r in rules if r.subject == kind]
+                if mine:
+                    ids = reading.submit(subject_ids, snapshot, kind)
+                    asked, batches = answers(backend, pack, kind, mine, as_of)
+                    yield from (partial(writer.shape, kind, ids, asked, batch) for batch in batches)
+
+        for group in in_order(call, work(), processors()):
+            writer.write(group)
         return writer.summaries
 
 
@@ -114,13 +110,12 @@ def bound(rule: DecisionRule) -> Bound:
 
 def answers(
     backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date
-) -> Iterator[tuple[pa.RecordBatch, list[Any]]]:
-    """The compiled answers of rules about one kind of subject, in batches, with what their columns mean."""
+) -> tuple[list[Asked], Iterator[Batch]]:
+    """The compiled answers of rules about one kind of subject: what their columns mean, and their batches."""
     source = Source(backend.tables, pack.vocabulary)
     with no_garbage_collection():
         expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
-    for batch in backend.batches(expression):
-        yield batch, asked
+    return asked, backend.batches(expression)
 
 
 @dataclass(frozen=True)

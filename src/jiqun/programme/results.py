@@ -6,7 +6,8 @@ and in each of its columns every rule has a page, which most columns share with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -27,6 +28,7 @@ from jiqun.rules.vector.columns import states
 if TYPE_CHECKING:
     from jiqun.programme.decisions import DecisionRule
     from jiqun.programme.evaluate import SubjectIds
+    from jiqun.snapshot.engines import Batch
 
 OUTCOMES = ("符合", "不符合", "待定")
 _OPEN = 2
@@ -43,7 +45,7 @@ COLUMNS = (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Summary:
     """What a rule came to: how many subjects of each outcome, and the money."""
 
@@ -52,6 +54,9 @@ class Summary:
     open: int = 0
     amount: Decimal = Decimal(0)
 
+    def __add__(self, other: Summary) -> Summary:
+        return Summary(self.yes + other.yes, self.no + other.no, self.open + other.open, self.amount + other.amount)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -59,6 +64,7 @@ class Group:
 
     rows: int
     chunks: Sequence[Chunk]
+    summaries: Mapping[str, Summary]
 
 
 class DecisionWriter:
@@ -76,33 +82,28 @@ class DecisionWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.__exit__(kind, error, at)
 
-    def shape(self, kind: str, subjects: SubjectIds, asked: Sequence[Asked], batch: pa.RecordBatch) -> Group:
-        """The answers of a batch of subjects as a row group, rule after rule; counts them."""
+    def shape(self, kind: str, ids: Future[SubjectIds], asked: Sequence[Asked], compute: Batch) -> Group:
+        """The answers of a batch of subjects as a row group, rule after rule; several threads may do so at once."""
+        batch, subjects = compute(), ids.result()
         rows = batch.column("row")
         words = _Words(kind, subjects.ids.take(rows), subjects.counties.take(rows), asked)
-        pages: list[tuple[Page, ...]] = []
+        pages, summaries = list[tuple[Page, ...]](), dict[str, Summary]()
         for number, each in enumerate(asked):
             answer = _Answer.of(each, batch)
-            self._count(each.rule.id, answer)
+            summaries[each.rule.id] = answer.summary
             payee_kind, payee = words.paid_to(self._rules[each.rule.id])
             pages.append(
                 (words.kind, words.subject, words.rule(number), answer.outcome_page, answer.amount_page(words),
                  payee_kind, payee, _missing(each, batch, answer, words))
             )  # fmt: skip
         chunks = [Chunk(column, d) for column, d in zip(zip(*pages, strict=True), words.dictionaries, strict=True)]
-        return Group(len(batch) * len(asked), chunks)
+        return Group(len(batch) * len(asked), chunks, summaries)
 
     def write(self, group: Group) -> None:
-        """Write a row group."""
+        """Write a row group and count it."""
         self._file.write(group.rows, group.chunks)
-
-    def _count(self, rule_id: str, answer: _Answer) -> None:
-        summary = self.summaries[rule_id]
-        yes, no = (int(np.count_nonzero(answer.codes == code)) for code in (0, 1))
-        summary.yes += yes
-        summary.no += no
-        summary.open += len(answer.codes) - yes - no
-        summary.amount += answer.total
+        for rule_id, found in group.summaries.items():
+            self.summaries[rule_id] += found
 
 
 class _Words:
@@ -188,9 +189,11 @@ class _Answer:
         return cls(codes, _fen(_integers(paid)[codes == 0], asked.scale))
 
     @property
-    def total(self) -> Decimal:
-        """The sum of all amounts in yuan."""
-        return Decimal(0) if self.fen is None else Decimal(int(self.fen.sum())).scaleb(-2)
+    def summary(self) -> Summary:
+        """The answers counted, and the sum of all amounts."""
+        yes, no = (int(np.count_nonzero(self.codes == code)) for code in (0, 1))
+        paid = Decimal(0) if self.fen is None else Decimal(int(self.fen.sum())).scaleb(-2)
+        return Summary(yes, no, len(self.codes) - yes - no, paid)
 
     @property
     def outcome_page(self) -> Page:

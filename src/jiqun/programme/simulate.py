@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.base.ahead import in_order, processors
 from jiqun.base.errors import InputError, Problem, did_you_mean
 from jiqun.programme.decisions import DecisionRule, decision_rule
 from jiqun.programme.evaluate import answers
@@ -21,7 +22,7 @@ from jiqun.programme.pack import Pack
 from jiqun.programme.results import money_of
 from jiqun.rules.build import parse_constant
 from jiqun.rules.vocabulary import SUBJECT_IDS
-from jiqun.snapshot.engines import Engine
+from jiqun.snapshot.engines import Batch, Engine
 
 BREAKDOWNS = {"county": "县（市、区）", "cluster": "集群", "size_class": "企业规模"}
 
@@ -173,10 +174,16 @@ def _compare(
     kind = pair[0].subject
     subjects = _subjects(snapshot, kind)
     fen: tuple[Fen, Fen] = (np.zeros(len(subjects), np.int64), np.zeros(len(subjects), np.int64))
-    for batch, asked in answers(backend, pack, kind, pair, as_of):
+    asked, batches = answers(backend, pack, kind, pair, as_of)
+
+    def put(compute: Batch) -> None:
+        batch = compute()
         rows = batch.column("row").to_numpy()
         for each, into in zip(asked, fen, strict=True):
             into[rows] = money_of(each, batch)
+
+    for _ in in_order(put, batches, processors()):
+        pass
     return _Compared(pair[0].id, subjects, *fen)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,14 +19,17 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiqun.base.ahead import in_order, processors
 from jiqun.rules.vector.lower import lowered
-from jiqun.rules.vector.run import run
+from jiqun.rules.vector.run import Running
+from jiqun.snapshot.scan import PIECE, scan
 from jiqun.snapshot.sql import literal, name
 
 # Fusing nested selects takes Ibis longer than all the rest of its work, and the backends do it anyway.
 ibis.options.sql.fuse_selects = False
-BATCH = 65_536
+BATCH = PIECE
 """Rows of a result that are handled at once."""
+Batch = Callable[[], pa.RecordBatch]
 
 
 class Engine(Protocol):
@@ -36,8 +40,8 @@ class Engine(Protocol):
         """Tables by name."""
         ...
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of an expression, in pieces of at most BATCH rows."""
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces that several threads may compute."""
         ...
 
     def table(self, expression: ir.Table) -> pa.Table:
@@ -47,6 +51,10 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of the backend."""
         ...
+
+
+def _itself(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch
 
 
 @contextmanager
@@ -76,13 +84,13 @@ class DuckDBEngine:
 
     def __init__(self, folder: Path, threads: int | None = None, memory: str | None = None) -> None:
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        if threads:
-            config["threads"] = threads
+        self._threads = config["threads"] = threads or processors()
         if memory:
             config["memory_limit"] = memory
         self.connection = duckdb.connect(config=config)
         self.tables: dict[str, ir.Table] = {}
-        for table, path in parquet_tables(folder).items():
+        self._paths = parquet_tables(folder)
+        for table, path in self._paths.items():
             self.tables[table] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(path)), name=table)
             self.connection.execute(f"CREATE VIEW {name(table)} AS SELECT * FROM read_parquet({literal(str(path))})")
 
@@ -95,13 +103,28 @@ class DuckDBEngine:
         with no_garbage_collection():
             return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of an expression, in pieces of at most BATCH rows.
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces that several threads may compute.
 
-        DuckDB reads and aggregates; what follows from the columns of a row is computed by the machine.
+        DuckDB aggregates; what follows from the columns of a row is computed by the machine, and these columns are read
+        without DuckDB where they are those of one table.
         """
         program = lowered(expression)
-        yield from run(program, self.table, self._reader(program.main))
+        running = Running(program, self._fetch)
+        pieces = scan(program.main, self._paths, self.table)
+        if pieces is None:
+            yield from (partial(running, rows) for rows in self._reader(program.main))
+        else:
+            yield from (partial(lambda piece: running(piece()), piece) for piece in pieces)
+
+    def _fetch(self, expressions: Sequence[ir.Table]) -> Iterator[pa.Table]:
+        """The rows of several expressions: queries too small for more than one thread run beside each other."""
+
+        def fetch(query: str) -> pa.Table:
+            with closing(self.connection.cursor()) as cursor:
+                return cursor.sql(query).to_arrow_table()
+
+        return in_order(fetch, [self.sql(each) for each in expressions], self._threads)
 
     def _reader(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         with closing(self.connection.sql(self.sql(expression)).to_arrow_reader(BATCH)) as reader:
@@ -141,9 +164,9 @@ class SparkEngine:
             for number, (name, path) in enumerate(parquet_tables(folder).items())
         }
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of an expression, in pieces of at most BATCH rows."""
-        yield from self.table(expression).to_batches(BATCH)
+    def batches(self, expression: ir.Table) -> Iterator[Batch]:
+        """The rows of an expression, in pieces."""
+        yield from (partial(_itself, batch) for batch in self.table(expression).to_batches(BATCH))
 
     def table(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression at once."""

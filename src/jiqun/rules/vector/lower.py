@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from jiqun.rules.vector import machine as m
+from jiqun.rules.vector.fields import origin, over
 from jiqun.rules.vector.sides import Side, split
 
 Kind = Literal["flag", "whole", "real"]
@@ -53,9 +54,7 @@ class Program:
 
 def lowered(expression: ir.Table) -> Program:
     """The program of a table: of the projections that it ends in, over what they start from."""
-    base = expression.op()
-    while isinstance(base, ops.Project):
-        base = base.parent
+    base = origin(expression.op())
     lowering, outputs = _Lowering(base), []
     for name, value in expression.op().fields.items():
         kind = _kind(value.dtype)
@@ -111,7 +110,7 @@ class _Lowering:
     def _load(self, value: ops.Value) -> int:
         kind = cast(Kind, _kind(value.dtype))
         name = f"i{len(self._asked)}"
-        self._asked[name] = self._of_base(value)
+        self._asked[name] = over(value, self._base)
         self._inputs.append(Port(name, kind))
         column = sum(port.kind == kind for port in self._inputs) - 1
         state = sum(port.kind is not None for port in self._inputs) - 1
@@ -119,18 +118,8 @@ class _Lowering:
 
     def handed_through(self, name: str, value: ops.Value) -> None:
         """A column of the result that the database makes."""
-        self._asked[name] = self._of_base(value)
+        self._asked[name] = over(value, self._base)
         self._inputs.append(Port(name, None))
-
-    def _of_base(self, value: ops.Value) -> ops.Value:
-        """The value written over the base alone."""
-
-        def replaced(node: ops.Node, parts: dict[str, Any] | None) -> ops.Node:
-            if isinstance(node, ops.Field) and node.rel != self._base:
-                return self._of_base(cast(ops.Project, node.rel).values[node.name])
-            return node.__recreate__(parts) if parts else node
-
-        return cast(ops.Value, value.replace(replaced, filter=ops.Value))
 
     def constant(self, kind: Kind, value: Any) -> int:
         """The register of a constant; None is missing."""

@@ -1,9 +1,10 @@
-"""A program over the record batches of its main table, with what its rows look up at hand."""
+"""A program over the rows of its main table, with what they look up at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
 import numpy as np
@@ -14,20 +15,25 @@ from jiqun.rules.vector.columns import LookUp, array_of, numbers, states
 from jiqun.rules.vector.lower import Program
 from jiqun.rules.vector.sides import KEY
 
+Rows: TypeAlias = "pa.RecordBatch | pa.Table"
 
-def run(
-    program: Program, fetch: Callable[[ir.Table], pa.Table], batches: Iterable[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
-    """The rows of the program's table: `batches` are those of `program.main`, `fetch` gets the tables looked up.
 
-    `fetch` is called before the first batch is asked for.
-    """
-    sides = [(side.by, LookUp(_as_declared(fetch(side.table), side.table), KEY)) for side in program.sides]
-    registers = _registers(program)
-    for raw in batches:
-        batch = _Batch(_as_declared(raw, program.main), sides)
-        found = _execute(program, registers, batch)
-        yield pa.RecordBatch.from_arrays(
+class Running:
+    """A program with the tables that its rows look up; several threads may use it at once."""
+
+    def __init__(self, program: Program, fetch: Callable[[Sequence[ir.Table]], Iterable[pa.Table]]) -> None:
+        """`fetch` gets the tables that are looked up."""
+        self._program = program
+        found = zip(program.sides, fetch([side.table for side in program.sides]), strict=True)
+        self._sides = [(side.by, LookUp(as_declared(table, side.table), KEY)) for side, table in found]
+        self._thread = threading.local()
+
+    def __call__(self, rows: Rows) -> pa.RecordBatch:
+        """The answers to some rows of the program's main table."""
+        program = self._program
+        batch = _Batch(as_declared(rows, program.main), self._sides)
+        found = _execute(program, self._scratch(batch.size), batch)
+        return pa.RecordBatch.from_arrays(
             [
                 batch.column(port.name) if port.kind is None else array_of(*next(found), field.type)
                 for port, field in zip(program.outputs, program.schema, strict=True)
@@ -35,8 +41,15 @@ def run(
             schema=program.schema,
         )
 
+    def _scratch(self, rows: int) -> _Scratch:
+        """Memory of this thread's own: new memory would cost more than what is written to it."""
+        scratch: _Scratch | None = getattr(self._thread, "scratch", None)
+        if scratch is None or scratch.rows < rows:
+            scratch = self._thread.scratch = _Scratch(self._program, rows)
+        return scratch
 
-def _as_declared(data: Any, table: ir.Table) -> Any:
+
+def as_declared(data: Any, table: ir.Table) -> Any:
     """With the types that Ibis declares: a sum or a date of DuckDB's may be wider than what it stands for."""
     declared = table.schema().to_pyarrow()
     return data if data.schema == declared else data.cast(declared)
@@ -45,12 +58,12 @@ def _as_declared(data: Any, table: ir.Table) -> Any:
 class _Batch:
     """The rows of the main table, and the rows of each side that they look up."""
 
-    def __init__(self, main: pa.RecordBatch, sides: Iterable[tuple[str, LookUp]]) -> None:
+    def __init__(self, main: Rows, sides: Iterable[tuple[str, LookUp]]) -> None:
         self._main, self.size = main, len(main)
         self._found = {
             name: (side, rows)
             for by, side in sides
-            for rows in [side.rows(main.column(by))]
+            for rows in [side.rows(self._whole(by))]
             for name in side.table.column_names
         }
 
@@ -59,19 +72,45 @@ class _Batch:
         if name in self._found:
             side, rows = self._found[name]
             return side.taken(name, rows)
-        return self._main.column(name)
+        return self._whole(name)
 
     def fill(self, name: str, state: Any, values: Any) -> None:
         """The states of a column, and its numbers where it has any, into arrays."""
-        if name not in self._found:
-            state[:] = states(self._main.column(name))
+        if name in self._found:
+            side, rows = self._found[name]
+            np.take(side.states(name), rows, out=state, mode="clip")
             if values is not None:
-                values[:] = numbers(self._main.column(name))
+                values[:] = side.numbers(name)[rows]
             return
-        side, rows = self._found[name]
-        np.take(side.states(name), rows, out=state, mode="clip")
-        if values is not None:
-            values[:] = side.numbers(name)[rows]
+        start = 0
+        for chunk in self._chunks(name):
+            here = slice(start, start + len(chunk))
+            state[here] = states(chunk)
+            if values is not None:
+                values[here] = numbers(chunk)
+            start += len(chunk)
+
+    def _chunks(self, name: str) -> list[pa.Array]:
+        column = self._main.column(name)
+        return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+
+    def _whole(self, name: str) -> pa.Array:
+        [*first, last] = self._chunks(name)
+        return pa.concat_arrays([*first, last]) if first else last
+
+
+class _Scratch:
+    """The machine's registers, with constants in place, and the columns of a batch that come into it."""
+
+    def __init__(self, program: Program, rows: int) -> None:
+        self.rows = rows
+        self.registers = _registers(program)
+        self._columns = _arrays([port.kind for port in program.inputs if port.kind], rows)
+
+    def columns(self, rows: int) -> tuple[Any, Any, Any]:
+        """The states, whole numbers and real numbers of so many rows, by column."""
+        states, whole, real = (x.reshape(-1)[: len(x) * rows].reshape(len(x), rows) for x in self._columns)
+        return states, whole, real
 
 
 def _registers(program: Program) -> tuple[Any, Any, Any]:
@@ -87,15 +126,15 @@ def _registers(program: Program) -> tuple[Any, Any, Any]:
     return state, whole, real
 
 
-def _execute(program: Program, registers: tuple[Any, Any, Any], batch: _Batch) -> Iterator[tuple[Any, Any]]:
+def _execute(program: Program, scratch: _Scratch, batch: _Batch) -> Iterator[tuple[Any, Any]]:
     """The states and the numbers (None of flags) of the columns that the machine makes, in order."""
     ports_in = [port for port in program.inputs if port.kind]
     ports_out = [port for port in program.outputs if port.kind]
-    come, gone = (_arrays([port.kind for port in ports], batch.size) for ports in (ports_in, ports_out))
+    come, gone = scratch.columns(batch.size), _arrays([port.kind for port in ports_out], batch.size)
     own = {"whole": iter(come[1]), "real": iter(come[2])}
     for port, state in zip(ports_in, come[0], strict=True):
         batch.fill(port.name, state, next(own[port.kind]) if port.kind in own else None)
-    machine.execute(program.code, *registers, *come, *gone)
+    machine.execute(program.code, *scratch.registers, *come, *gone)
     made = {"whole": iter(gone[1]), "real": iter(gone[2])}
     for port, state in zip(ports_out, gone[0], strict=True):
         yield state, next(made[port.kind]) if port.kind in made else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+
+from jiqun.rules.vector.fields import with_fields
 
 KEY = "_key"
 
@@ -70,21 +72,12 @@ def _null_of_nulls(value: ops.Value) -> bool:
 
 def _of_parts(value: ops.Value, base: ops.JoinChain) -> ops.Value:
     """The value written over the tables that are joined."""
-    return _with_fields(value, lambda field: base.values[field.name] if field.rel == base else field)
+    return with_fields(value, lambda field: base.values[field.name] if field.rel == base else field)
 
 
 def _of_parent(value: ops.Value, origin: Any) -> ops.Value:
     """A value of one joined table, written over the table alone."""
-    return _with_fields(value, lambda field: ops.Field(origin.parent, field.name))
-
-
-def _with_fields(value: ops.Value, made: Callable[[ops.Field], ops.Value]) -> ops.Value:
-    def replaced(node: ops.Node, parts: dict[str, Any] | None) -> ops.Node:
-        if isinstance(node, ops.Field):
-            return made(node)
-        return node.__recreate__(parts) if parts else node
-
-    return cast(ops.Value, value.replace(replaced, filter=ops.Value))
+    return with_fields(value, lambda field: ops.Field(origin.parent, field.name))
 
 
 def _selected(relation: ops.Relation, values: Mapping[str, ops.Value]) -> ir.Table:
