@@ -199,6 +199,15 @@ class Lookup:
         found = self._subjects(kind).by_key(id)
         return None if found is None else found | self._values(kind, found["row"])
 
+    def row(self, kind: str, id: str) -> int | None:
+        """The number of the subject with this key; None where there is none."""
+        found = self._subjects(kind).by_key(id)
+        return None if found is None else int(found["row"])
+
+    def reported(self, kind: str, row: int) -> list[Row]:
+        """The approved figures of a subject as they were reported."""
+        return list(self._observations.of(kind, row))
+
     def at(self, kind: str, row: int) -> Row:
         """The subject with this number, to which others link."""
         return next(self._subjects(kind).at(np.array([row])))
@@ -215,10 +224,13 @@ class Lookup:
     def _subjects(self, kind: str) -> _SubjectFile:
         return self._file(kind, lambda path: _SubjectFile(path, kind, self._cells.keys(), self._unwanted))
 
+    @property
+    def _observations(self) -> _ObservationFile:
+        return self._file(OBSERVATION.name, _ObservationFile)
+
     def _values(self, kind: str, row: int) -> Row:
         """The values of the periods, by the same rule that fills the wide tables."""
-        observations: _ObservationFile = self._file(OBSERVATION.name, _ObservationFile)
-        reported = ((f"{o['indicator']}@{o['period']}", o["value"]) for o in observations.of(kind, row))
+        reported = ((f"{o['indicator']}@{o['period']}", o["value"]) for o in self._observations.of(kind, row))
         texts = {self._cells[c]: text for c, text in reported if text is not None and c in self._cells}
         numbers = {c: np.array([_number(c.kind, text)]) for c, text in texts.items() if c.kind != "text"}
         found: Row = {c.column: text for c, text in texts.items() if c.kind == "text"}

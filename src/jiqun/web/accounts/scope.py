@@ -129,8 +129,9 @@ def scope_for(user: User | AnonymousUser | Any) -> Scope:
 
 
 def _places_of(organisation: Organisation) -> dict[int, str]:
-    """The county itself and the zones under it, with their codes."""
-    if organisation.place_id is None:
-        return {}
-    own = Q(pk=organisation.place_id) | Q(parent=organisation.place_id)
-    return dict(Place.objects.filter(own).order_by("pk").values_list("pk", "code"))
+    """The county itself and the zones under it, with their codes; asked for once a request, to which the object belongs."""
+    kept: dict[int | None, dict[int, str]] = vars(organisation).setdefault("places_of_scope", {None: {}})
+    if organisation.place_id not in kept:
+        own = Q(pk=organisation.place_id) | Q(parent=organisation.place_id)
+        kept[organisation.place_id] = dict(Place.objects.filter(own).order_by("pk").values_list("pk", "code"))
+    return kept[organisation.place_id]

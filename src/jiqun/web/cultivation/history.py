@@ -10,6 +10,7 @@ from jiqun.base.money import UNITS
 from jiqun.base.periods import Period
 from jiqun.programme.pack import Pack
 from jiqun.rules.vocabulary import Indicator
+from jiqun.snapshot.tables import RECOGNITION, REVIEW
 from jiqun.web.cultivation.shapes import Figure, TitleView
 from jiqun.web.portal.formats import Number, plain_number
 from jiqun.web.portal.published import Facts, Row
@@ -22,17 +23,19 @@ FLAGS = {"true": "是", "1": "是", "是": "是", "false": "否", "0": "否", "�
 
 def titles_of(facts: Facts, uscc: str, as_of: date) -> tuple[TitleView, ...]:
     """The titles that the firm was ever awarded by the day, the latest first; of a title awarded again, its last award."""
-    awards = facts.query(
-        "SELECT title, max(awarded_on) AS awarded_on, arg_max_null(valid_until, awarded_on) AS valid_until FROM recognition "
-        "WHERE subject_kind = 'party' AND subject = ? AND awarded_on <= ? GROUP BY title ORDER BY 2 DESC, 1",
-        [uscc, as_of],
-    )
-    reviews = facts.query(
-        "SELECT title, reviewed_on, outcome FROM review "
-        "WHERE subject_kind = 'party' AND subject = ? AND reviewed_on <= ? ORDER BY 2 DESC",
-        [uscc, as_of],
-    )
-    return tuple(_title(row, reviews, as_of) for row in awards)
+    last = {row["title"]: row for row in _dated(facts, uscc, RECOGNITION.name, "awarded_on", as_of)}
+    reviews = _dated(facts, uscc, REVIEW.name, "reviewed_on", as_of)[::-1]
+    titles = sorted(last.values(), key=lambda row: (-row["awarded_on"].toordinal(), row["title"]))
+    return tuple(_title(row, reviews, as_of) for row in titles)
+
+
+def _dated(facts: Facts, uscc: str, table: str, day: str, as_of: date) -> list[Row]:
+    """The firm's events until the day, the earliest first."""
+    row = facts.lookup.row("party", uscc)
+    if row is None:
+        return []
+    found = facts.lookup.events(table, "party", [row]).get(row, ())
+    return sorted((event for event in found if event[day] <= as_of), key=lambda event: event[day])
 
 
 def _title(row: Row, reviews: list[Row], as_of: date) -> TitleView:
@@ -53,11 +56,8 @@ def validity(valid_until: date | None, as_of: date) -> tuple[str, str]:
 
 def figures_of(facts: Facts, pack: Pack, uscc: str) -> tuple[Figure, ...]:
     """The firm's yearly figures in the order of the pack, over the last years that have any."""
-    rows = facts.query(
-        "SELECT indicator, period, value FROM observation WHERE subject_kind = 'party' AND subject = ? "
-        "AND state = 'approved'",
-        [uscc],
-    )
+    row = facts.lookup.row("party", uscc)
+    rows = facts.lookup.reported("party", row) if row is not None else ()
     values = {(row["indicator"], row["period"]): row["value"] for row in rows}
     years = sorted({p for _, p in values if Period.parse(p).grain == "year"})[-SHOWN_PERIODS:]
     return tuple(_figures(pack, values, tuple(years)))

@@ -1,4 +1,4 @@
-"""The published snapshot, opened once a process: its tables for the clause compiler, and queries over them.
+"""The published snapshot, opened once a process: its tables for the clause compiler, and the way to single subjects.
 
 Expressions are built on tables that know only their schema and are run as SQL on a cursor of their own, so that
 requests in several threads do not wait for each other.
@@ -6,8 +6,8 @@ requests in several threads do not wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import ibis.expr.types as ir
 from jiqun.programme.pack import Pack, PackKey
 from jiqun.rules.frames import Source
 from jiqun.snapshot.engines import DuckDBEngine
+from jiqun.snapshot.lookup import Lookup
+from jiqun.snapshot.open import Snapshot
 from jiqun.web.registry.models import Publication
 
 Row = dict[str, Any]
@@ -26,7 +28,7 @@ class Facts:
     """One snapshot's tables, with the pack that gives them meaning."""
 
     def __init__(self, folder: Path, pack: Pack) -> None:
-        self.pack = pack
+        self.pack, self._folder = pack, folder
         self._engine = DuckDBEngine(folder, memory="2GB")
 
     @property
@@ -34,18 +36,19 @@ class Facts:
         """Tables by name, without data: they only know their columns."""
         return self._engine.tables
 
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The way to single subjects: their titles, reviews and figures as reported."""
+        return Snapshot.open(self._folder).lookup(())
+
     def source(self) -> Source:
         """The tables as the compiler wants them; a new one for each expression."""
         return Source(self.tables, self.pack.vocabulary)
 
     def rows(self, expression: ir.Table) -> list[Row]:
         """The rows of an expression over the tables."""
-        return self.query(sql_of(expression))
-
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """The rows of a query."""
         with self._engine.connection.cursor() as cursor:
-            rows: list[Row] = cursor.sql(sql, params=list(parameters)).to_arrow_table().to_pylist()
+            rows: list[Row] = cursor.sql(sql_of(expression)).to_arrow_table().to_pylist()
             return rows
 
 
