@@ -136,7 +136,7 @@ def _counted(backend: Engine, part: Tallied) -> Iterator[tuple[OverSet, dict[str
     rows = backend.table(part.counts).to_pylist()
     for number, node in enumerate(part.sets):
         names = [Tallied.column(number, state) for state in STATES]
-        found = {row["county"]: tuple(int(row[name]) for name in names) for row in rows}
+        found = {row["county"]: tuple(int(row[name] or 0) for name in names) for row in rows}
         yield node, {None: NOTHING, **{county: counts for county, counts in found.items() if any(counts)}}
 
 

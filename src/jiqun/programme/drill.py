@@ -108,12 +108,13 @@ def _state(t: ir.Table, where: Cell | None, among: Cell | None, value: Cell | No
     in_base = where.value(t) if where is not None else ibis.literal(True)
     chosen = among.value(t) if among is not None else ibis.literal(True)
     known = value.value(t).notnull() if value is not None else ibis.literal(True)
-    maybe = in_base.fill_null(True)
-    unsure = maybe & (in_base.isnull() | chosen.isnull() | ~known)
+    # By `fill_null` alone: Spark does not read `… IS NOT NULL IS NULL`, which asking a condition for nulls may become.
+    certain, chosen_certain = in_base.fill_null(False), chosen.fill_null(False)
+    unsure = in_base.fill_null(True) & (~certain | (chosen.fill_null(True) & ~chosen_certain) | ~known)
     return ibis.cases(
         (unsure, "open"),
-        ((in_base & chosen).fill_null(False), "counted"),
-        (in_base.fill_null(False), "base" if among is not None else ibis.null("string")),
+        (certain & chosen_certain, "counted"),
+        (certain, "base" if among is not None else ibis.null("string")),
         else_=ibis.null("string"),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +20,23 @@ from jiqun.web.dispatch import measures
 from jiqun.web.dispatch.written import Tally, tallies
 from jiqun.web.portal.published import facts_of
 from jiqun.web.registry.models import Publication
+from tests.web.plan import AS_OF, Built
 
 if TYPE_CHECKING:
     from django.test import Client
 
 SignIn = Callable[[str], "Client"]
+ON_SPARK = """
+import sys
+from datetime import date
+from pathlib import Path
+from jiqun.programme.breakdown import write_tallies
+from jiqun.programme.load import load_pack
+from jiqun.snapshot.engines import open_engine
+snapshot, pack, day, out = sys.argv[1:]
+write_tallies(open_engine(Path(snapshot), "spark"), load_pack(Path(pack)), date.fromisoformat(day), Path(out))
+"""
+"""In a process of its own, for a session of Spark outlives what asked it."""
 ONE, BASE, OPEN = Tally(1), Tally(base=1), Tally(open=1)
 COUNTED = {
     '计数(企业, 认定("示例称号", 2025 至 本年))': {"990102": ONE},
@@ -48,6 +62,15 @@ def test_what_is_written(published: Publication) -> None:
         text: {None: Tally(), **counties} for text, counties in COUNTED.items()
     }
     assert {text: {**each.firms} for text, each in found.items() if each.firms} == FIRMS
+
+
+def test_spark_counts_the_same(built: Built, published: Publication, tmp_path: Path) -> None:
+    arguments = [str(built.snapshot), str(built.pack), str(AS_OF), str(tmp_path)]
+    subprocess.run([sys.executable, "-c", ON_SPARK, *arguments], check=True, capture_output=True)
+    published.results_folder = str(tmp_path)
+    assert {text: {**each.by_county} for text, each in tallies(published).items()} == {
+        text: {None: Tally(), **counties} for text, counties in COUNTED.items()
+    }
 
 
 @pytest.mark.parametrize("text", COUNTED)
