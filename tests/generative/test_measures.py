@@ -65,7 +65,7 @@ def _measures(kind: str, texts: list[str]) -> list[tuple[str, Node]]:
 def _outside_sets(node: Node) -> Iterable[Node]:
     yield node
     if not isinstance(node, n.OverSet):
-        for part in node.children():
+        for part in node.children:
             yield from _outside_sets(part)
 
 

@@ -1,35 +1,92 @@
-"""Folders that appear whole or not at all."""
+"""Folders that appear whole or not at all, and folders to work in that no killed process leaves behind for long."""
 
 from __future__ import annotations
 
-import os
+import fcntl
 import re
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from glob import escape
 from pathlib import Path
+from typing import IO
 
 from jiqun.base.errors import InputError, Place, Problem
 
-ABANDONED = 24 * 60 * 60
-"""Seconds after which a draft that nobody has touched is what a killed run left."""
+LOCK, DRAFT, OLD = "lock", "draft", "old"
+_SUFFIX = ".part"
+_MADE = re.compile(rf"\w{{8}}{re.escape(_SUFFIX)}")
+"""What `mkdtemp` and we put behind a prefix."""
+
+
+@contextmanager
+def work_folder(
+    home: Path, prefix: str = ".work-", ending: Callable[[Path], None] = lambda folder: None
+) -> Iterator[Path]:
+    """A folder in `home` for the length of a block, so that what was made there can be moved without a copy.
+
+    Its process holds a lock on it, which ends with the process however that ends: what a killed one left behind is
+    removed by the next that makes such a folder with the same prefix. `ending` sees it before it goes, either way.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    for left in home.glob(f"{escape(prefix)}*{_SUFFIX}/"):
+        if _MADE.fullmatch(left.name.removeprefix(prefix)):
+            _sweep(left, ending)
+    folder, lock = _locked(home, prefix)
+    with lock:
+        try:
+            yield folder
+        finally:
+            _end(folder, ending)
+
+
+def _locked(home: Path, prefix: str) -> tuple[Path, IO[str]]:
+    """A new folder and its lock; made again where another process swept it before it was locked."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=_SUFFIX, dir=home))
+        with suppress(FileNotFoundError):
+            lock = (folder / LOCK).open("a")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (folder / LOCK).exists():
+                return folder, lock
+            lock.close()
+
+
+def _sweep(left: Path, ending: Callable[[Path], None]) -> None:
+    """Remove a folder unless somebody works there, it is another user's, or it has gone."""
+    with suppress(OSError), (left / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _end(left, ending)
+
+
+def _end(folder: Path, ending: Callable[[Path], None]) -> None:
+    ending(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def draft_folder(out: Path) -> Iterator[Path]:
     """A draft beside `out` that takes its place when all went well, whatever was there, and vanishes otherwise."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(out)
-    draft = out.parent / f".{out.name}.{os.getpid()}.part"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    try:
+    with work_folder(out.parent, f".{out.name}.", partial(_put_back, out)) as folder:
+        draft = folder / DRAFT
+        draft.mkdir()
         yield draft
         _put_in_place(draft, out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put_in_place(draft: Path, out: Path) -> None:
+    """Swap by renames, so that `out` is the old or the new folder, never half of one."""
+    if out.exists():
+        out.rename(draft.with_name(OLD))
+    draft.rename(out)
+
+
+def _put_back(out: Path, folder: Path) -> None:
+    """What was at `out`, where the swap was cut off in its middle."""
+    if (folder / OLD).exists() and not out.exists():
+        (folder / OLD).rename(out)
 
 
 @contextmanager
@@ -47,23 +104,3 @@ def whole_folder(out: Path, marks: tuple[str, ...]) -> Iterator[Path]:
 
 def _all_in(folder: Path, marks: tuple[str, ...]) -> bool:
     return all((folder / mark).is_file() for mark in marks)
-
-
-def _sweep(out: Path) -> None:
-    """Remove what killed runs left beside `out`; what changed within a day may belong to a run that still works."""
-    for left in out.parent.glob(f".{escape(out.name)}.*"):
-        if left.is_dir() and re.fullmatch(r"\.\d+\.(part|old)", left.name.removeprefix(f".{out.name}")):
-            newest = max(path.stat().st_mtime for path in (left, *left.rglob("*")))
-            if time.time() - newest > ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _put_in_place(draft: Path, out: Path) -> None:
-    """Swap by renames, so that `out` is the old or the new folder, never half of one."""
-    if not out.exists():
-        draft.rename(out)
-        return
-    old = draft.with_suffix(".old")
-    out.rename(old)
-    draft.rename(out)
-    shutil.rmtree(old)

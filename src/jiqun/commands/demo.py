@@ -74,7 +74,8 @@ def _fill(home: Path, firms: int, as_of: datetime) -> list[DemoAccount]:
         create_demo_round(pack)
         clear_demo_supervision()
         create_demo_supervision(pack, localdate())
-    Console().print(targets_table(pack, read_targets(publication.results / TARGETS), as_of.date()))
+    targets = read_targets(publication.results / TARGETS)
+    Console().print(targets_table(pack, tuple(targets.values()), as_of.date()))
     return accounts
 
 

@@ -52,7 +52,7 @@ class Results:
     @cached_property
     def targets(self) -> tuple[TargetResult, ...]:
         """The targets that the pack still has, in its order."""
-        found = {t.target: t for t in read_targets(self.folder / TARGETS)}
+        found = read_targets(self.folder / TARGETS)
         return tuple(found[id] for id in self.pack.targets if id in found)
 
     @cached_property

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from jiqun.programme.coverage import Column
-from jiqun.programme.explain import SnapshotFacts
+from jiqun.programme.coverage import Column, columns_of
+from jiqun.programme.facts import SnapshotFacts
 from jiqun.programme.pack import Pack
 from jiqun.rules.explain import show_entry
 from jiqun.rules.nodes import OverSet
@@ -21,7 +21,8 @@ class CoveringFacts:
     """A snapshot's facts about clusters, held open."""
 
     def __init__(self, folder: Path, pack: Pack) -> None:
-        self._facts = SnapshotFacts(folder, pack)
+        records = (column.records for column in columns_of(pack) if column.records)
+        self._facts = SnapshotFacts.read_by(records, folder, pack.vocabulary)
 
     def records(self, column: Column, cluster: str, as_of: date) -> tuple[tuple[str, bool], ...]:
         """The records that the coverage looks at, those that meet its conditions first; SHOWN at most."""

@@ -152,7 +152,7 @@ def _own_figures(node: Node) -> Iterator[Indicator]:
         if not node.offset and node.period is None:
             yield node.indicator
     elif not isinstance(node, Related | OverSet):
-        yield from _of_all(node.children())
+        yield from _of_all(node.children)
 
 
 def _of_all(nodes: Iterable[Node]) -> Iterator[Indicator]:

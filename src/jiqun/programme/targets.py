@@ -33,13 +33,27 @@ class TargetResult:
     target: str
     as_of: date
     actual: float | None
-    goal: float
+    goal: float | None
+    """None where the target was not evaluated."""
     pace: float | None
     state: str
     baseline: float | None
     undetermined: int
     """Items that cannot be decided for want of facts; the actual counts only what is certain."""
     missing: tuple[str, ...]
+
+    @property
+    def progress(self) -> float | None:
+        """The part of the goal that is reached."""
+        return self._part(self.actual)
+
+    @property
+    def expected(self) -> float | None:
+        """The part of the goal that should be reached on the day."""
+        return self._part(self.pace)
+
+    def _part(self, value: float | None) -> float | None:
+        return value / self.goal if value is not None and self.goal else None
 
 
 def target_node(pack: Pack, target: Target) -> Node:
@@ -127,6 +141,7 @@ def write_targets(results: Sequence[TargetResult], path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 
-def read_targets(path: Path) -> tuple[TargetResult, ...]:
-    """The targets that an evaluation wrote."""
-    return tuple(TargetResult(**{**row, "missing": tuple(row["missing"])}) for row in pq.read_table(path).to_pylist())
+def read_targets(path: Path) -> dict[str, TargetResult]:
+    """The targets that an evaluation wrote, by id, in their order."""
+    rows = pq.read_table(path).to_pylist()
+    return {row["target"]: TargetResult(**{**row, "missing": tuple(row["missing"])}) for row in rows}

@@ -20,7 +20,7 @@ def convert(value: Number, to: Type) -> Number:
     if to.exact is not None:
         assert isinstance(value, Decimal)
         return value
-    return float(Fraction(value))
+    return value if isinstance(value, float) and value else float(value) + 0.0  # without the sign of a zero
 
 
 def add(op: str, a: Number, b: Number, type_: Type) -> Number:
@@ -40,7 +40,8 @@ def over(a: Number, b: Number) -> float | None:
     if b == 0:
         return None
     if isinstance(a, Decimal) and isinstance(b, Decimal):
-        return float(Fraction(a) / Fraction(b))
+        (x, below_x), (y, below_y) = a.as_integer_ratio(), b.as_integer_ratio()
+        return x * below_y / (below_x * y)
     return float(a) / float(b)
 
 

@@ -15,7 +15,7 @@ from jiqun.rules import nodes as n
 from jiqun.rules.explain import show
 from jiqun.rules.facts import Recognition, Subject, World
 from jiqun.rules.nodes import Node
-from jiqun.rules.reference import Answer, Evaluator, Item
+from jiqun.rules.reference import Answer, Item, Remembering
 from jiqun.rules.timing import When
 
 FactKey = tuple[Any, ...]
@@ -43,6 +43,12 @@ class Change:
     """The condition that is taken as reached with it, beside the fact."""
     note: str | None = None
 
+    @property
+    def touches(self) -> set[object]:
+        """What parts of a rule mention if their answer may be another after it."""
+        found: set[object] = {self.key[1]} if self.key[0] == "settle" else {self.key[3]}
+        return found if self.settles is None else found | {self.settles[1]}
+
     def as_dict(self) -> dict[str, Any]:
         """The step for programs."""
         found = {"kind": self.kind, "text": self.text, "change": self.change, "note": self.note}
@@ -58,44 +64,77 @@ class TrialState:
     titles: set[FactKey] = field(default_factory=set)
     settled: dict[FactKey, Any] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, changes: Iterable[Change], today: date) -> TrialState:
-        """The state after these changes."""
-        state = cls(today)
-        for change in changes:
-            if change.key[0] == "settle":
-                state.settled[change.key] = change.after
-            elif change.key[0] == "title":
-                state.titles.add(change.key[1:4])
-            else:
-                state.facts[change.key] = change.after
-            if change.settles is not None:
-                state.settled[change.settles] = True
+    def after(self, change: Change) -> TrialState:
+        """The state after one more change."""
+        state = TrialState(self.today, dict(self.facts), set(self.titles), dict(self.settled))
+        if change.key[0] == "settle":
+            state.settled[change.key] = change.after
+        elif change.key[0] == "title":
+            state.titles.add(change.key[1:4])
+        else:
+            state.facts[change.key] = change.after
+        if change.settles is not None:
+            state.settled[change.settles] = True
         return state
 
 
-class Trial(Evaluator):
+class Trial(Remembering):
     """The reference evaluator over a world with changes, without building that world."""
 
     def __init__(
-        self, world: World, state: TrialState, on_value: Callable[[Node, Item, When, Answer], None] | None = None
+        self,
+        world: World,
+        state: TrialState,
+        on_value: Callable[[Node, Item, When, Answer], None] | None = None,
     ) -> None:
         super().__init__(world, on_value)
         self.state = state
         self._changed = {key[3] for key in state.facts}
+        self._below: Trial | None = None
+        self._new: set[object] = set()
+
+    @classmethod
+    def unchanged(cls, engine: Remembering, today: date) -> Trial:
+        """The facts as they are, and what the engine knows of them."""
+        trial = cls(engine.world, TrialState(today))
+        trial._known = engine._known
+        return trial
+
+    @classmethod
+    def after(cls, below: Trial, change: Change) -> Trial:
+        """The same with one more change: what does not mention it is asked of the trial before."""
+        trial = cls(below.world, below.state.after(change))
+        trial._below, trial._new = below, change.touches
+        return trial
+
+    @classmethod
+    def of_figure(cls, below: Trial, key: FactKey) -> Trial:
+        """The same with one more figure changed, yet to be `put`."""
+        trial = cls(below.world, replace(below.state, facts=dict(below.state.facts)))
+        trial._below, trial._new = below, {key[3]}
+        trial._changed.add(key[3])
+        return trial
 
     def put(self, key: FactKey, value: Any) -> None:
         """See a figure at this value."""
         self.state.facts[key] = value
-        self._changed.add(key[3])
+        self._known.clear()
+
+    def last_touching(self, node: Node) -> Trial:
+        """The trial of the last change that the node mentions: after the others it answers the same."""
+        trial, mentions = self, node.mentions
+        while trial._below is not None and trial._new.isdisjoint(mentions):
+            trial = trial._below
+        return trial
 
     def value(self, node: Node, item: Item, when: When) -> Answer:
         """The answer of one node; a settled one is as it was settled."""
-        if self.state.settled:
+        trial = self.last_touching(node) if self._below is not None else self
+        if trial.state.settled:
             key = ("settle", id(node), when.shift, item.subject.id if item.subject else "")
-            if key in self.state.settled:
-                return Answer(self.state.settled[key])
-        return super().value(node, item, when)
+            if key in trial.state.settled:
+                return Answer(trial.state.settled[key])
+        return Remembering.value(trial, node, item, when)
 
     def raw(self, node: Node, item: Item, when: When) -> Any:
         """A figure as it is reported, before any factor to the base unit."""
@@ -103,22 +142,21 @@ class Trial(Evaluator):
         factor = n.fact_factor(node)
         return value if value is None or factor == 1.0 else float(cast(float, value)) / factor
 
-    def _figure(self, node: Node, item: Item, when: When) -> Answer | None:
-        name = node.attribute.column if isinstance(node, n.Attr) else cast(n.Latest, node).indicator.name
+    def _IndicatorAt(self, node: n.IndicatorAt, item: Item, when: When) -> Answer:
+        return self._figure(node.indicator.name, node, item, when) or super()._IndicatorAt(node, item, when)
+
+    def _Latest(self, node: n.Latest, item: Item, when: When) -> Answer:
+        return self._figure(node.indicator.name, node, item, when) or super()._Latest(node, item, when)
+
+    def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
+        return self._figure(node.attribute.column, node, item, when) or super()._Attr(node, item, when)
+
+    def _figure(self, name: str, node: Node, item: Item, when: When) -> Answer | None:
         if name in self._changed:
             key = figure_key(node, item, when)
             if key in self.state.facts:
                 return self._measured(self.state.facts[key], node, when)
         return None
-
-    def _IndicatorAt(self, node: n.IndicatorAt, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._IndicatorAt(node, item, when)
-
-    def _Latest(self, node: n.Latest, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._Latest(node, item, when)
-
-    def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._Attr(node, item, when)
 
     def _awards(self, item: Item, title: str | None, when: When) -> list[Any]:
         awards = super()._awards(item, title, when)

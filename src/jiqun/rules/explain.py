@@ -14,7 +14,7 @@ from jiqun.rules import nodes as n
 from jiqun.rules.facts import Entry, Value, World
 from jiqun.rules.geo import Point
 from jiqun.rules.nodes import Node, Type
-from jiqun.rules.reference import Answer, Evaluator, Item
+from jiqun.rules.reference import Answer, Evaluator, Item, Remembering
 from jiqun.rules.timing import When
 from jiqun.rules.units import DAYS, MONEY, MONTHS, PLAIN, unit_of
 
@@ -68,36 +68,19 @@ def outcome_of(value: Value) -> Outcome:
     return "待定" if value is None else "符合" if value else "不符合"
 
 
-class _Remembering(Evaluator):
-    """An evaluator that answers each node once: a tree asks for its parts over and over."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._known: dict[tuple[int, int, str], Answer] = {}
-
-    def value(self, node: Node, item: Item, when: When) -> Answer:
-        if item.entry is not None or item.subject is None:
-            return super().value(node, item, when)
-        key = (id(node), when.shift, item.subject.id)
-        answer = self._known.get(key)
-        if answer is None:
-            answer = self._known[key] = super().value(node, item, when)
-        return answer
-
-
 class Explainer:
     """Explains rules of one day and period of effect, each node evaluated once, whichever of them asks for it."""
 
     def __init__(self, world: World) -> None:
-        self._engine = _Remembering(world)
+        self.engine = Remembering(world)
 
     def value(self, node: Node, item: Item, when: When) -> Answer:
         """What a rule yields."""
-        return self._engine.value(node, item, when)
+        return self.engine.value(node, item, when)
 
     def explain(self, node: Node, item: Item, when: When) -> Explanation:
         """The tree of a rule for one subject."""
-        answer = self._engine.value(node, item, when)
+        answer = self.engine.value(node, item, when)
         match node:
             case n.And() | n.Or():
                 kind = "且" if isinstance(node, n.And) else "或"
@@ -129,12 +112,12 @@ class Explainer:
 
     def _branches(self, node: n.If, item: Item, when: When) -> Iterator[Explanation]:
         yield self.explain(node.condition, item, when)
-        condition = self._engine.value(node.condition, item, when).value
+        condition = self.engine.value(node.condition, item, when).value
         if condition is not None:
             yield self.explain(node.then if condition else node.otherwise, item, when)
 
     def _related(self, node: n.Related, answer: Answer, item: Item, when: When) -> Explanation:
-        target = self._engine._target(node.relation, node.target, item)
+        target = self.engine._target(node.relation, node.target, item)
         if target is None:
             words = {"cluster": "不属于任何集群", "county": "没有所属县", "owner": "没有所属主体"}[node.relation]
             return Explanation(node.source, outcome_of(answer.value), "关联", actual=words, missing=answer.missing)
@@ -147,7 +130,7 @@ class Explainer:
             yield Explanation(**{**vars(part), "text": f"{period.chinese}：{part.text}"})
 
     def _compare(self, node: n.Compare, answer: Answer, item: Item, when: When) -> Explanation:
-        left, right = (self._engine.value(side, item, when) for side in (node.left, node.right))
+        left, right = (self.engine.value(side, item, when) for side in (node.left, node.right))
         sides = (node.left, node.right)
         details = {e.text: e for side in sides for e in self._values(side, item, when)}
         return Explanation(
@@ -171,18 +154,18 @@ class Explainer:
         for part in self._parts(node):
             if isinstance(part, n.Bands | n.If):
                 seen.setdefault(part.source, self._scored(part, item, when))
-        engine = Evaluator(self._engine.world, lambda *found: _note(seen, *found))
+        engine = Evaluator(self.engine.world, lambda *found: _note(seen, *found))
         engine.value(node, item, when)
         yield from seen.values()
 
     def _parts(self, node: Node) -> Iterator[Node]:
         yield node
         if not isinstance(node, n.Bands | n.If):
-            for child in node.children():
+            for child in node.children:
                 yield from self._parts(child)
 
     def _scored(self, node: n.Bands | n.If, item: Item, when: When) -> Explanation:
-        answer = self._engine.value(node, item, when)
+        answer = self.engine.value(node, item, when)
         if isinstance(node, n.If):
             return self._joined(node, "若", answer, self._branches(node, item, when))
         return Explanation(
@@ -195,13 +178,13 @@ class Explainer:
         )
 
     def _band(self, node: n.Bands, item: Item, when: When) -> Iterator[Explanation]:
-        subject = self._engine.value(node.subject, item, when)
+        subject = self.engine.value(node.subject, item, when)
         yield Explanation(
             node.subject.source, None, "取值", actual=show(subject.value, node.subject.type), missing=subject.missing
         )
         for condition, value in node.cases:
-            answer = self._engine.value(condition, item, when)
-            worth = show(self._engine.value(value, item, when).value, value.type)
+            answer = self.engine.value(condition, item, when)
+            worth = show(self.engine.value(value, item, when).value, value.type)
             yield Explanation(condition.source, outcome_of(answer.value), "分档", actual=worth, missing=answer.missing)
             if answer.value is not False:
                 return
@@ -211,10 +194,10 @@ class Explainer:
         actual: str | None = show(answer.value, node.type)
         body = getattr(node, "body", None)
         if condition and isinstance(node, n.Member | n.InRange) and isinstance(body, Node):
-            actual = show(self._engine.value(body, item, when).value, body.type)
+            actual = show(self.engine.value(body, item, when).value, body.type)
         if isinstance(node, n.Includes | n.SharesAny):
             held = node.held if isinstance(node, n.Includes) else node.right
-            actual = show(self._engine.value(held, item, when).value, held.type)
+            actual = show(self.engine.value(held, item, when).value, held.type)
         records = tuple(self._records(node, item, when))
         if condition and isinstance(node, (n.OverSet, *_TITLE_NODES)):
             actual = "；".join(records[:2]) or "没有记录"
@@ -253,15 +236,15 @@ class Explainer:
         until = {True: "", False: "，有效期至 {}"}
         return [
             f"{r.awarded_on} 认定{until[r.valid_until is None].format(r.valid_until)}"
-            for r in sorted(self._engine._awards(item, node.title, when), key=lambda r: cast(date, r.awarded_on))
+            for r in sorted(self.engine._awards(item, node.title, when), key=lambda r: cast(date, r.awarded_on))
         ]
 
     def _entries(self, node: n.OverSet, item: Item, when: When) -> list[str]:
         register = node.source_set.register
         assert register is not None
         counted = []
-        for each in self._engine.items(node, item, when):
-            where = self._engine.value(node.where, each, when).value if node.where else True
+        for each in self.engine.items(node, item, when):
+            where = self.engine.value(node.where, each, when).value if node.where else True
             if where is not False:
                 assert each.entry is not None
                 mark = "（未确定）" if where is None else ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from jiqun.base.periods import Grain, Period
@@ -56,24 +57,46 @@ class Node:
     type: Type
     source: str = field(default="", compare=False)
 
-    def children(self) -> Iterator[Node]:
+    @cached_property
+    def children(self) -> tuple[Node, ...]:
         """The nodes below this one, in order."""
+        found: list[Node] = []
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
+                found.append(value)
             elif isinstance(value, tuple):
                 for item in value:
-                    if isinstance(item, Node):
-                        yield item
-                    elif isinstance(item, tuple):
-                        yield from (x for x in item if isinstance(x, Node))
+                    parts = item if isinstance(item, tuple) else (item,)
+                    found += (part for part in parts if isinstance(part, Node))
+        return tuple(found)
+
+    @cached_property
+    def _parts(self) -> tuple[Node, ...]:
+        return (self, *(part for child in self.children for part in child._parts))
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        return iter(self._parts)
+
+    @cached_property
+    def mentions(self) -> frozenset[object]:
+        """What may change its answer: the parts by `id`; indicators, columns of attributes and titles by name."""
+        found: set[object] = set()
+        for part in self.walk():
+            found.add(id(part))
+            match part:
+                case IndicatorAt(indicator=indicator) | Latest(indicator=indicator):
+                    found.add(indicator.name)
+                case Attr(attribute=attribute):
+                    found.add(attribute.column)
+                case _:
+                    found.add(getattr(part, "title", None))
+        return frozenset(found)
+
+    def __getstate__(self) -> dict[str, object]:
+        """A copy works out anew what it mentions."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 # --- time -----------------------------------------------------------------------------------------------------

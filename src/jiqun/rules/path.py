@@ -17,10 +17,10 @@ from typing import Any, cast
 from jiqun.base.periods import Period
 from jiqun.rules import arith
 from jiqun.rules import nodes as n
-from jiqun.rules.change import Change, FactKey, Trial, TrialState, change_of, figure_key
+from jiqun.rules.change import Change, FactKey, Trial, change_of, figure_key
 from jiqun.rules.facts import World
 from jiqun.rules.nodes import Node
-from jiqun.rules.reference import Item
+from jiqun.rules.reference import Item, Remembering
 from jiqun.rules.solve import solve
 from jiqun.rules.timing import When
 
@@ -65,29 +65,41 @@ class Path:
         return found
 
 
-def path(node: Node, world: World, item: Item, when: When) -> Path | None:
-    """The smallest set of changes that makes a condition hold; None where no change would."""
-    found = _Finder(world, when.as_of).reach(node, True, item, when, ())
+def path(node: Node, world: World, item: Item, when: When, engine: Remembering | None = None) -> Path | None:
+    """The smallest set of changes that makes a condition hold; None where no change would.
+
+    `engine` may know answers over this world already, of this period of effect.
+    """
+    found = _Finder(engine or Remembering(world), when.as_of).reach(node, True, item, when, ())
     return Path(pending=found.pending) if found is not None and found.pending else found
 
 
 Changes = tuple[Change, ...]
 Goal = tuple[Node, bool, Item, When]
+Figure = tuple[Node, Item, When, Any]
+"""A figure that a rule reads, and its value."""
 
 
-def merged(old: Iterable[Change], new: Iterable[Change]) -> Changes:
+def merged(old: Changes, new: Sequence[Change]) -> Changes:
     """Both, the newer change of one fact in place of the older."""
-    return tuple({c.key: c for c in (*old, *new)}.values())
+    return old if not new else tuple({c.key: c for c in (*old, *new)}.values())
 
 
 class _Finder:
-    def __init__(self, world: World, today: date) -> None:
-        self._world, self._today = world, today
+    def __init__(self, engine: Remembering, today: date) -> None:
+        self._world, self._today = engine.world, today
+        self._trials: dict[tuple[int, ...], tuple[Changes, Trial]] = {(): ((), Trial.unchanged(engine, today))}
+        self._read: dict[tuple[int, When, str, int], tuple[Figure, ...]] = {}
 
-    def _trial(self, changes: Sequence[Change]) -> Trial:
-        return Trial(self._world, TrialState.of(changes, self._today))
+    def _trial(self, changes: Changes) -> Trial:
+        """The facts after these changes; most are asked about many times."""
+        key = tuple(map(id, changes))
+        if key not in self._trials:
+            trial = Trial.after(self._trial(changes[:-1]), changes[-1])
+            self._trials[key] = changes, trial  # with them, so that nothing else gets their ids
+        return self._trials[key][1]
 
-    def _holds(self, goal: Goal, changes: Sequence[Change]) -> bool:
+    def _holds(self, goal: Goal, changes: Changes) -> bool:
         node, want, item, when = goal
         return self._trial(changes).value(node, item, when).value is want
 
@@ -254,17 +266,21 @@ class _Finder:
 
     # -- figures ----------------------------------------------------------------------------------------------
 
-    def _figures(self, node: Node, item: Item, when: When, done: Changes) -> list[tuple[Node, Item, When, Any]]:
+    def _figures(self, node: Node, item: Item, when: When, done: Changes) -> tuple[Figure, ...]:
         """The figures that an evaluation of the node reads, each once; those of members of sets are not."""
+        trial = self._trial(done).last_touching(node)
+        key = (id(node), when, item.subject.id if item.subject else "", id(trial))
+        if key in self._read:
+            return self._read[key]
         own = {item.subject.id, item.subject.cluster, item.subject.county} if item.subject else set()
-        seen: dict[FactKey, tuple[Node, Item, When, Any]] = {}
+        seen: dict[FactKey, Figure] = {}
 
         def note(part: Node, at: Item, then: When, answer: Any) -> None:
             if isinstance(part, _FIGURES) and at.entry is None and at.subject and at.subject.id in own:
                 seen.setdefault(figure_key(part, at, then), (part, at, then, answer.value))
 
-        Trial(self._world, TrialState.of(done, self._today), note).value(node, item, when)
-        return list(seen.values())
+        Trial(self._world, trial.state, note).value(node, item, when)
+        return self._read.setdefault(key, tuple(seen.values()))
 
     def _put(self, node: Node, value: Any, item: Item, when: When, done: Changes) -> Changes | None:
         if not isinstance(node, _FIGURES):
@@ -275,7 +291,7 @@ class _Finder:
         change = change_of(node, item, when, before, value, self._today)
         return None if change is None else (change,)
 
-    def _report(self, figures: Iterable[tuple[Node, Item, When, Any]], when: When) -> Changes | None:
+    def _report(self, figures: Iterable[Figure], when: When) -> Changes | None:
         """The missing figures reported, each by a value like those of other periods."""
         found: list[Change] = []
         for node, item, then, _ in figures:
@@ -332,7 +348,7 @@ class _Finder:
             for f in self._figures(node, item, when, merged(done, known))
             if f[0].type.kind == "number" and f[3] is not None and id(f[0]) not in scored  # scores: see _bands
         ]
-        ranked: dict[tuple[int, bool], list[tuple[Node, Item, When, Any]]] = {}
+        ranked: dict[tuple[int, bool], list[Figure]] = {}
         for figure in figures:
             if not isinstance(figure[0], n.Attr):
                 age = self._age(figure[0], figure[2])
@@ -351,15 +367,14 @@ class _Finder:
 
     def _solved(
         self, node: n.Compare, want: bool, item: Item, when: When, done: Changes, known: Changes,
-        figure: tuple[Node, Item, When, Any],
+        figure: Figure,
     ) -> Changes | None:  # fmt: skip
         part, at, then, _ = figure
         base = merged(done, known)
         key = figure_key(part, at, then)
         before = self._trial(()).raw(part, at, then)
         start = self._trial(base).raw(part, at, then)
-
-        trial = self._trial(base)
+        trial = Trial.of_figure(self._trial(base), key)
 
         def difference(value: Any) -> tuple[bool, float | None]:
             trial.put(key, value)
@@ -387,10 +402,13 @@ class _Finder:
         combinations = sorted(
             product(*options), key=lambda c: (sum(len(o[1]) for o in c), sum(x.effort for o in c for x in o[1]))
         )
+        state = self._trial(base).state
         for combination in combinations:
-            trial = self._trial(base)
-            for term, (value, _) in zip(terms, combination, strict=True):
-                trial.state.settled["settle", id(term), when.shift, item.subject.id if item.subject else ""] = value
+            scores = {
+                ("settle", id(term), when.shift, item.subject.id if item.subject else ""): value
+                for term, (value, _) in zip(terms, combination, strict=True)
+            }
+            trial = Trial(self._world, replace(state, settled=state.settled | scores))
             if trial.value(node, item, when).value is want:
                 plan = merged(known, [c for _, changes in combination for c in changes])
                 if self._holds((node, want, item, when), merged(done, plan)):
@@ -445,7 +463,7 @@ class _Finder:
         trial = self._trial(done)
 
         def so(days: int) -> bool:
-            then = replace(when, as_of=self._today + timedelta(days=days))
+            then = When(self._today + timedelta(days=days), when.effective, when.shift)
             return trial.value(node, item, then).value is want
 
         low, high = 0, 1
@@ -466,7 +484,7 @@ def topmost(node: Node) -> Iterator[Node]:
     if isinstance(node, n.Bands | n.If):
         yield node
     else:
-        for child in node.children():
+        for child in node.children:
             yield from topmost(child)
 
 

@@ -61,8 +61,11 @@ class Evaluator:
     def value(self, node: Node, item: Item, when: When) -> Answer:
         """The answer of one node."""
         answer = cast(Answer, getattr(self, f"_{type(node).__name__}")(node, item, when))
-        if answer.value is not None and node.type.kind == "number" and not isinstance(answer.value, bool):
-            answer = Answer(arith.convert(cast(arith.Number, answer.value), node.type))
+        value = answer.value
+        if value is not None and node.type.kind == "number" and not isinstance(value, bool):
+            converted = arith.convert(cast(arith.Number, value), node.type)
+            if converted is not value:
+                answer = Answer(converted)
         if self._on_value:
             self._on_value(node, item, when, answer)
         return answer
@@ -70,7 +73,8 @@ class Evaluator:
     def all(self, nodes: Iterable[Node], item: Item, when: When) -> tuple[list[Any], tuple[str, ...]]:
         """The values of several nodes and everything they miss together."""
         answers = [self.value(x, item, when) for x in nodes]
-        return [a.value for a in answers], join(a.missing for a in answers)
+        values = [a.value for a in answers]
+        return values, join(a.missing for a in answers) if None in values else ()
 
     # -- leaves -----------------------------------------------------------------------------------------------
 
@@ -453,6 +457,24 @@ class Evaluator:
 
     def _Grouped(self, node: n.Grouped, item: Item, when: When) -> Answer:
         raise TypeError("a grouped measure yields a table: evaluate its body for each subject")
+
+
+class Remembering(Evaluator):
+    """An evaluator that answers each node once: explanations and paths ask for the same parts over and over."""
+
+    def __init__(self, world: World, on_value: Callable[[Node, Item, When, Answer], None] | None = None) -> None:
+        super().__init__(world, on_value)
+        self._known: dict[tuple[int, date, int, str], Answer] = {}
+
+    def value(self, node: Node, item: Item, when: When) -> Answer:
+        """The answer of one node; one about an entry is not kept, nor where each part is to be seen."""
+        if item.entry is not None or item.subject is None or self._on_value:
+            return super().value(node, item, when)
+        key = (id(node), when.as_of, when.shift, item.subject.id)
+        answer = self._known.get(key)
+        if answer is None:
+            answer = self._known[key] = super().value(node, item, when)
+        return answer
 
 
 class Tally:

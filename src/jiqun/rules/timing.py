@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -33,7 +33,7 @@ class When:
 
     def moved(self, shift: int, grain: Grain) -> When:
         """The same date with the base period moved by `shift` periods of the grain from here."""
-        return replace(self, shift=self.shift + shift * 12 // _PER_YEAR[grain])
+        return When(self.as_of, self.effective, self.shift + shift * 12 // _PER_YEAR[grain])
 
     def period_of(self, node: IndicatorAt) -> Period:
         """The period that an indicator node means."""

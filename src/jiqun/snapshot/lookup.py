@@ -1,218 +1,235 @@
-"""One subject out of a million in milliseconds: the tables are sorted, so row-group statistics name the one to read."""
+"""One subject out of a million in milliseconds: the tables are sorted, so it is known which row group to read.
+
+Files are opened once by each thread and stay open; of a row group only the columns that are asked for are read.
+"""
 
 from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jiqun.base.money import from_fen
 from jiqun.rules.vocabulary import SUBJECT_IDS
 from jiqun.snapshot.observations import Cell
-from jiqun.snapshot.tables import ENTRY, SUBJECT_KINDS, CellKind
-from jiqun.snapshot.wide import Numbers, period_values
+from jiqun.snapshot.tables import OBSERVATION, STATES, SUBJECT_KINDS, CellKind
+from jiqun.snapshot.wide import period_values
 
+F = TypeVar("F")
 Row = dict[str, Any]
-_LINKS = {"cluster_row": ("cluster", "cluster"), "county_row": ("county", "place"), "parent_row": ("parent", "place")}
+Places = npt.NDArray[np.int64]
 _EPOCH = date(1970, 1, 1)
-_INDEXED = 5_000_000
-"""Tables of up to so many rows have an index in memory, of four bytes a row."""
-
-
-@dataclass(frozen=True)
-class _Groups:
-    """The row groups that may hold a text in a sorted column."""
-
-    first: Sequence[str]
-    last: Sequence[str]
-
-    def holding(self, text: str) -> range:
-        return range(bisect_left(self.last, text), bisect_right(self.first, text))
+_REPORTED = ("subject_kind", "row", "indicator", "period", "value", "state")
+_KEPT = 50_000
+"""Tables of up to so many rows stay in memory."""
 
 
 class _File:
     """A Parquet file whose footer is read once, opened anew by each thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.metadata = pq.read_metadata(path)
-        self.names = pq.read_schema(path).names
+    def __init__(self, path: Path, key: str | None = None) -> None:
+        self._path, self._metadata = path, pq.read_metadata(path)
+        schema = self._metadata.schema.to_arrow_schema()
+        self.names: list[str] = schema.names
+        self.groups = [self._metadata.row_group(g) for g in range(self._metadata.num_row_groups)]
+        self._starts = np.cumsum([0, *(g.num_rows for g in self.groups)])
+        texts = {f.name for f in schema if pa.types.is_string(f.type) and f.name != key}
+        # Texts that repeat are left in their code: thousands are decoded to find the few that are asked for.
+        chunks = [group.column(i) for group in self.groups[:1] for i in range(len(self.names))]
+        self._coded = [
+            c.path_in_schema for c in chunks if c.path_in_schema in texts and "RLE_DICTIONARY" in c.encodings
+        ]
         self._threads = threading.local()
 
-    def read(self, group: int, columns: Sequence[str]) -> pa.Table:
-        """Some columns of a row group."""
+    @cached_property
+    def _kept(self) -> pa.Table | None:
+        return self._open().read(use_threads=False).combine_chunks() if self._metadata.num_rows <= _KEPT else None
+
+    def _open(self) -> pq.ParquetFile:
         file = getattr(self._threads, "file", None)
         if file is None:
             file = self._threads.file = pq.ParquetFile(
-                self._path, metadata=self.metadata, memory_map=True, pre_buffer=False
+                self._path, metadata=self._metadata, memory_map=True, pre_buffer=False, read_dictionary=self._coded
             )
-        return file.read_row_group(group, columns=list(columns), use_threads=False)
+        return file
 
-    def bounds(self, column: str) -> list[tuple[str, str]]:
-        """The least and the greatest text of a column in each row group."""
+    def group(self, number: int, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a row group."""
+        if self._kept is not None:
+            start = int(self._starts[number])
+            return self._kept.select(columns).slice(start, self.groups[number].num_rows)
+        return self._open().read_row_group(number, columns=list(columns), use_threads=False)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """All of a column."""
+        return self._open().read([name], use_threads=False)[name]
+
+    def bounds(self, column: str) -> list[tuple[Any, Any]]:
+        """The least and the greatest value of a column in each row group, None where that is not known."""
         place = self.names.index(column)
-        found = (self.metadata.row_group(g).column(place).statistics for g in range(self.metadata.num_row_groups))
-        # Only the one group of an empty table has no statistics.
-        return [("", "") if s is None else (s.min, s.max) for s in found]
+        found = (group.column(place).statistics for group in self.groups)
+        return [(None, None) if s is None or not s.has_min_max else (s.min, s.max) for s in found]
+
+    def rows(self, places: Places, columns: Sequence[str]) -> Iterator[Row]:
+        """Some columns of the rows at these places, which ascend."""
+        groups = np.searchsorted(self._starts, places, "right") - 1
+        for number in np.unique(groups).tolist():
+            own = places[groups == number] - self._starts[number]
+            table, first = self.group(number, columns), int(own[0])
+            together = len(own) == int(own[-1]) - first + 1
+            yield from (table.slice(first, len(own)) if together else table.take(own)).to_pylist()
 
 
 class _SubjectFile(_File):
-    """A wide table, found by its key or by its row."""
+    """A wide table, sorted by its key: a subject's row is its place."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(path)
-        self.key = SUBJECT_IDS[kind]
-        self.attributes = [n for n in self.names if "@" not in n]
-        bounds = self.bounds(self.key)
-        self._groups = _Groups([b[0] for b in bounds], [b[1] for b in bounds])
-        counts = [self.metadata.row_group(g).num_rows for g in range(self.metadata.num_row_groups)]
-        self._starts = np.cumsum([0, *counts])
+    def __init__(self, path: Path, kind: str, cells: Collection[str], unwanted: Collection[str]) -> None:
+        super().__init__(path, SUBJECT_IDS[kind])
+        self._key = SUBJECT_IDS[kind]
+        self._columns = [name for name in self.names if name not in unwanted]
+        self._attributes = [name for name in self._columns if name not in cells]
+        # Only the one group of an empty table has no least key.
+        self._firsts = [least for least, _ in self.bounds(self._key) if least is not None]
 
     def by_key(self, key: str) -> Row | None:
-        for group in self._groups.holding(key):
-            rows = self.read(group, self.attributes)
-            place = rows[self.key].index(key).as_py()
-            if place >= 0:
-                return _row(rows, place)
-        return None
+        """The attributes of the subject with this key."""
+        number = bisect_right(self._firsts, key) - 1
+        if number < 0:
+            return None
+        table = self.group(number, self._attributes)
+        place = pc.index(table[self._key], key).as_py()
+        return None if place < 0 else table.slice(place, 1).to_pylist()[0]
 
-    def by_row(self, row: int) -> Row:
-        group = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return _row(self.read(group, self.attributes), row - int(self._starts[group]))
+    def at(self, places: Places) -> Iterator[Row]:
+        """The attributes and values of the subjects with these rows."""
+        return self.rows(places, self._columns)
+
+    def linked(self, column: str, row: int) -> Places:
+        """The rows of the subjects that link to this one."""
+        return np.flatnonzero(self._links[column] == row)
+
+    @cached_property
+    def _links(self) -> dict[str, npt.NDArray[np.int32]]:
+        names = (n for n in self.names if n.endswith("_row"))
+        return {n: self.column(n).fill_null(-1).to_numpy().astype(np.int32) for n in names}
 
 
-def _row(rows: pa.Table, place: int) -> Row:
-    found: list[Row] = rows.slice(place, 1).to_pylist()
-    return found[0]
-
-
-class _EventFile(_File):
-    """A table sorted by subject_kind and subject."""
+class _ObservationFile(_File):
+    """The figures as reported, sorted by kind and row of their subjects, found by the statistics of the row groups."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._shown = [n for n in self.names if n not in ("subject_kind", "subject", "row")]
-        self._index = _Index(self) if self.metadata.num_rows <= _INDEXED else _Statistics(self)
+        known = zip(self.bounds("subject_kind"), self.bounds("row"), strict=True)
+        bounds = [
+            (*kinds, *rows) for kinds, rows in known if kinds[0] is not None
+        ]  # of an empty table nothing is known
+        self._lows = [(kind, low if kind == last else -1) for kind, last, low, _ in bounds]
+        self._highs = [(last, high if kind == last else inf) for kind, last, _, high in bounds]
+        # Where two kinds meet, the statistics mix their rows: the groups of one kind beside it know where it lies.
+        pure = [kind == last for kind, last, *_ in bounds]
+        for group in (g for g in range(len(bounds)) if not pure[g]):
+            if group and pure[group - 1]:
+                self._lows[group] = self._highs[group - 1]
+            if group + 1 < len(bounds) and pure[group + 1]:
+                self._highs[group] = self._lows[group + 1]
 
-    def of(self, kind: str, id: str, row: int) -> Iterator[Row]:
-        """The events of a subject, in the order of the table."""
-        for group, start, stop in self._index.find(kind, id, row):
-            yield from self.read(group, self._shown).slice(start, stop - start).to_pylist()
-
-
-class _Index:
-    """Where each subject's events stand, in memory: for tables that are not too large."""
-
-    def __init__(self, file: _File) -> None:
-        groups = [file.read(g, ["subject_kind", "row"]) for g in range(file.metadata.num_row_groups)]
-        kinds = np.concatenate([np.zeros(0, "O"), *(g["subject_kind"].to_numpy() for g in groups)])
-        rows = np.concatenate([np.zeros(0, np.int64), *(g["row"].to_numpy() for g in groups)])
-        self._starts = np.cumsum([0, *(g.num_rows for g in groups)])
-        self._first = {k: int(np.searchsorted(kinds, k)) for k in SUBJECT_KINDS}
-        self._rows = {
-            k: rows[self._first[k] : np.searchsorted(kinds, k, "right")].astype(np.int32) for k in SUBJECT_KINDS
-        }
-
-    def find(self, kind: str, id: str, row: int) -> Iterator[tuple[int, int, int]]:
-        """Groups with the first and the last place in them."""
-        low, high = np.searchsorted(self._rows[kind], np.array([row, row + 1], np.int32)) + self._first[kind]
-        while low < high:
-            group = int(np.searchsorted(self._starts, low, "right")) - 1
-            start = int(self._starts[group])
-            end = min(int(high), int(self._starts[group + 1]))
-            yield group, int(low) - start, end - start
-            low = end
+    def of(self, kind: str, row: int) -> Iterator[Row]:
+        """The approved figures of a subject."""
+        key = (kind, row)
+        for number in range(bisect_left(self._highs, key), bisect_right(self._lows, key)):
+            table = self.group(number, _REPORTED)
+            own = table["row"].to_numpy() == row
+            for each in table.filter(pa.array(own)).to_pylist() if own.any() else ():
+                if each["state"] == STATES[0] and each["subject_kind"] == kind:
+                    yield each
 
 
-class _Statistics:
-    """The row groups that may hold a subject's events, by the statistics in the footer: for the largest tables."""
+class _EventFile(_File):
+    """A table sorted by kind and row of its subjects; where each one's events stand is kept in memory."""
 
-    def __init__(self, file: _File) -> None:
-        self._file = file
-        kinds, subjects = file.bounds("subject_kind"), file.bounds("subject")
-        self._mixed = [g for g, (low, high) in enumerate(kinds) if low != high]
-        self._pure = {k: [g for g, (low, high) in enumerate(kinds) if low == high == k] for k in SUBJECT_KINDS}
-        self._groups = {
-            k: _Groups([subjects[g][0] for g in groups], [subjects[g][1] for g in groups])
-            for k, groups in self._pure.items()
-        }
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._columns = [n for n in self.names if n not in ("subject_kind", "subject")]
+        counts = {c["values"]: c["counts"] for c in self.column("subject_kind").value_counts().to_pylist()}
+        rows = self.column("row").to_numpy().astype(np.int32)
+        ends = np.cumsum([counts.get(kind, 0) for kind in SUBJECT_KINDS])
+        self._first = {k: int(end) - counts.get(k, 0) for k, end in zip(SUBJECT_KINDS, ends, strict=True)}
+        self._rows = dict(zip(SUBJECT_KINDS, np.split(rows, ends[:-1]), strict=True))
 
-    def find(self, kind: str, id: str, row: int) -> Iterator[tuple[int, int, int]]:
-        """Groups with the first and the last place in them."""
-        groups = [self._pure[kind][g] for g in self._groups[kind].holding(id)]
-        for group in sorted([*groups, *self._mixed]):
-            found = self._file.read(group, ["row"])["row"].to_numpy() == row
-            if found.any() and group in self._mixed:
-                found &= self._file.read(group, ["subject_kind"])["subject_kind"].to_numpy() == kind
-            if found.any():
-                first, last = np.flatnonzero(found)[[0, -1]]
-                yield group, int(first), int(last) + 1
-
-
-class Lookup:
-    """Finds single subjects in a snapshot's tables."""
-
-    def __init__(self, tables: Mapping[str, Path], cells: Mapping[str, Cell]) -> None:
-        self._tables, self._cells = tables, cells
-
-    @cached_property
-    def _subjects(self) -> dict[str, _SubjectFile]:
-        return {kind: _SubjectFile(self._tables[kind], kind) for kind in SUBJECT_KINDS}
-
-    @cached_property
-    def _events(self) -> dict[str, _EventFile]:
-        return {table: _EventFile(path) for table, path in self._tables.items() if table not in SUBJECT_KINDS}
-
-    @cached_property
-    def _money(self) -> dict[str, frozenset[str]]:
-        """The money fields of each register: the only whole numbers there besides the row."""
-        return {
-            table: frozenset(f.name for f in pq.read_schema(path) if pa.types.is_int64(f.type) and f.name != "row")
-            for table, path in self._tables.items()
-            if table.startswith(ENTRY)
-        }
-
-    def rows_for(self, kind: str, id: str) -> dict[str, list[Row]]:
-        """See `Snapshot.rows_for`."""
-        subject = self._subjects[kind].by_key(id)
-        if subject is None:
-            raise KeyError(f"no {kind} {id}")
-        found: dict[str, list[Row]] = {"subject": [subject]}
-        for column, (relation, of_kind) in _LINKS.items():
-            if subject.get(column) is not None:
-                found[relation] = [self._subjects[of_kind].by_row(subject[column])]
-        for table, file in self._events.items():
-            money = self._money.get(table, frozenset())
-            found[table] = [_in_yuan(row, money) for row in file.of(kind, id, subject["row"])]
-        found["observation"] = [o for o in found["observation"] if o["state"] == "approved"]
-        found["value"] = list(_values(found["observation"], self._cells))
+    def of(self, kind: str, rows: Sequence[int]) -> dict[int, list[Row]]:
+        """The events of subjects, given in their order, by the subject's row, in the order of the table."""
+        asked = np.array(rows, np.int32)
+        lows, highs = (np.searchsorted(self._rows[kind], asked, side) for side in ("left", "right"))
+        spans = [np.arange(low, high) for low, high in zip(lows, highs, strict=True) if low < high]
+        found: dict[int, list[Row]] = {}
+        for event in self.rows(np.concatenate(spans) + self._first[kind], self._columns) if spans else ():
+            found.setdefault(event.pop("row"), []).append(event)
         return found
 
 
-def _in_yuan(row: Row, money: frozenset[str]) -> Row:
-    return {n: from_fen(v) if n in money and v is not None else v for n, v in row.items()}
+class Lookup:
+    """Finds single subjects in a snapshot's tables, with their values of some indicators, or of all.
 
+    A row has the columns of its table: money is whole fen, and a value stands in its column `指标@期间`. The values of
+    one subject come from the figures as reported, which lie together; those of many come from the wide table.
+    """
 
-def _values(observations: Sequence[Row], cells: Mapping[str, Cell]) -> Iterator[Row]:
-    """The typed values of the periods, by the same rule that fills the wide tables."""
-    texts = {cells[f"{o['indicator']}@{o['period']}"]: o["value"] for o in observations if o["value"] is not None}
-    held = [c for c in texts if c.kind == "text"]
-    numbers = {c: np.array([_number(c.kind, t)]) for c, t in texts.items() if c.kind != "text"}
-    for cell, value in period_values(numbers):
-        if not np.isnan(value[0]):
-            yield {"indicator": cell.indicator.name, "period": str(cell.period), "value": _value(cell.kind, value)}
-    for cell in held:
-        yield {"indicator": cell.indicator.name, "period": str(cell.period), "value": texts[cell]}
+    def __init__(
+        self, tables: Mapping[str, Path], cells: Mapping[str, Cell], indicators: Collection[str] | None = None
+    ) -> None:
+        self._tables = tables
+        self._cells = {c: cell for c, cell in cells.items() if indicators is None or cell.indicator.name in indicators}
+        self._unwanted = cells.keys() - self._cells.keys()
+        self._opening = threading.Lock()
+        self._files: dict[str, Any] = {}
+
+    def subject(self, kind: str, id: str) -> Row | None:
+        """The subject with this key; None where there is none."""
+        found = self._subjects(kind).by_key(id)
+        return None if found is None else found | self._values(kind, found["row"])
+
+    def at(self, kind: str, row: int) -> Row:
+        """The subject with this number, to which others link."""
+        return next(self._subjects(kind).at(np.array([row])))
+
+    def members(self, kind: str, row: int) -> list[Row]:
+        """The firms of a cluster or of a county, in their order."""
+        file = self._subjects("party")
+        return list(file.at(file.linked("cluster_row" if kind == "cluster" else "county_row", row)))
+
+    def events(self, table: str, kind: str, rows: Sequence[int]) -> dict[int, list[Row]]:
+        """The events in a table of subjects, given in their order, by the subject's row."""
+        return self._file(table, _EventFile).of(kind, rows)
+
+    def _subjects(self, kind: str) -> _SubjectFile:
+        return self._file(kind, lambda path: _SubjectFile(path, kind, self._cells.keys(), self._unwanted))
+
+    def _values(self, kind: str, row: int) -> Row:
+        """The values of the periods, by the same rule that fills the wide tables."""
+        observations: _ObservationFile = self._file(OBSERVATION.name, _ObservationFile)
+        reported = ((f"{o['indicator']}@{o['period']}", o["value"]) for o in observations.of(kind, row))
+        texts = {self._cells[c]: text for c, text in reported if text is not None and c in self._cells}
+        numbers = {c: np.array([_number(c.kind, text)]) for c, text in texts.items() if c.kind != "text"}
+        found: Row = {c.column: text for c, text in texts.items() if c.kind == "text"}
+        return found | {c.column: _stored(c.kind, v[0]) for c, v in period_values(numbers) if not np.isnan(v[0])}
+
+    def _file(self, table: str, kind: Callable[[Path], F]) -> F:
+        with self._opening:
+            if table not in self._files:
+                self._files[table] = kind(self._tables[table])
+            file: F = self._files[table]
+            return file
 
 
 def _number(kind: CellKind, text: str) -> float:
@@ -225,11 +242,11 @@ def _number(kind: CellKind, text: str) -> float:
     return float(text)
 
 
-def _value(kind: CellKind, number: Numbers) -> Decimal | float | bool | date:
+def _stored(kind: CellKind, number: float) -> int | float | bool | date:
     if kind == "money":
-        return from_fen(int(number[0]))
+        return int(number)
     if kind == "flag":
-        return bool(number[0])
+        return bool(number)
     if kind == "date":
-        return date.fromordinal(_EPOCH.toordinal() + int(number[0]))
-    return float(number[0])
+        return date.fromordinal(_EPOCH.toordinal() + int(number))
+    return float(number)

@@ -1,11 +1,10 @@
-"""Opening a snapshot: its manifest, its tables for DuckDB, and all that is known of one subject."""
+"""Opening a snapshot: its manifest, its tables for DuckDB, and single subjects."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, Self, cast
 
@@ -78,19 +77,9 @@ class Snapshot:
             run(con, f"CREATE VIEW {name(table)} AS SELECT * FROM read_parquet({literal(str(file))})")
         return con
 
-    def rows_for(self, kind: str, id: str) -> dict[str, list[dict[str, Any]]]:
-        """All that is known of one subject; KeyError where there is none. Money is `Decimal` yuan.
-
-        `subject`: its attributes. `observation`: the approved figures as reported, with their texts. `value`: the
-        same as typed values of their periods, as the wide tables hold them. `recognition`, `review` and each
-        `entry/<register>`: its events. `cluster`, `county`, `parent`: the attributes of the subjects that it is
-        linked to, where it is. A few milliseconds, however many subjects there are.
-        """
-        return self._lookup.rows_for(kind, id)
-
-    @cached_property
-    def _lookup(self) -> Lookup:
-        return Lookup(self.tables, self.cells)
+    def lookup(self, indicators: Collection[str] | None = None) -> Lookup:
+        """A way to find single subjects with their values of some indicators, or of all; files stay open with it."""
+        return Lookup(self.tables, self.cells, indicators)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

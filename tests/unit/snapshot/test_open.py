@@ -1,17 +1,17 @@
-"""Opening a snapshot, and all that is known of one subject."""
+"""Opening a snapshot, and what it says of single subjects."""
 
 from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from jiqun.base.errors import InputError
-from jiqun.snapshot import longform, lookup, wide
+from jiqun.snapshot import lookup, wide, write
+from jiqun.snapshot.lookup import Row
 from jiqun.snapshot.open import Snapshot
 from tests.unit.snapshot.folder import (
     OBSERVATION,
@@ -21,6 +21,7 @@ from tests.unit.snapshot.folder import (
     REVIEW,
     A,
     B,
+    C,
     snapshot,
     uscc,
 )
@@ -35,78 +36,98 @@ FILES = {
 }
 
 
+def found(row: Row | None) -> Row:
+    assert row is not None
+    return row
+
+
 def test_all_that_is_known_of_a_firm(tmp_path: Path) -> None:
-    snap = snapshot(tmp_path, FILES)
-    assert snap.rows_for("party", A) == {
-        "subject": [
-            {"row": 0, "uscc": A, "name": "甲公司", "kind": "enterprise", "cluster": "C1", "county": "130102", "industry": "C3441",
-             "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0,
-             "industry_section": "制造业"}
-        ],
-        "cluster": [
-            {"row": 0, "id": "C1", "name": "泵业集群", "county": "130102", "chain": "装备", "provincial_key": True, "county_row": 1}
-        ],
-        "county": [{"row": 1, "code": "130102", "name": "长安区", "parent": "130100", "kind": "district", "parent_row": 0}],
-        "observation": [
-            {"indicator": "主导产品", "period": "2024", "value": "泵", "state": "approved"},
-            {"indicator": "协同明显", "period": "2024", "value": "否", "state": "approved"},
-            {"indicator": "季度产值", "period": "2025Q1", "value": "10.50", "state": "approved"},
-            {"indicator": "季度产值", "period": "2025Q2", "value": "30", "state": "approved"},
-            {"indicator": "研发占比", "period": "2024", "value": None, "state": "approved"},
-            {"indicator": "首台套日期", "period": "2024", "value": "2024-05-06", "state": "approved"},
-        ],
-        "value": [
-            {"indicator": "协同明显", "period": "2024", "value": False},
-            {"indicator": "季度产值", "period": "2025Q1", "value": Decimal("10.50")},
-            {"indicator": "季度产值", "period": "2025Q2", "value": Decimal("19.50")},
-            {"indicator": "首台套日期", "period": "2024", "value": date(2024, 5, 6)},
-            {"indicator": "主导产品", "period": "2024", "value": "泵"},
-        ],
-        "recognition": [{"title": "领跑者企业", "awarded_on": date(2024, 1, 1), "valid_until": None}],
-        "review": [{"title": "领跑者企业", "reviewed_on": date(2025, 7, 21), "outcome": "通过"}],
-        "entry/设备更新": [
-            {"on": date(2025, 1, 1), "类别": "生产", "金额": Decimal("100.05"), "国产": True, "功率": 1.5, "验收": None}
-        ],
-        "entry/活动": [],
+    look = snapshot(tmp_path, FILES).lookup()
+    firm = found(look.subject("party", A))
+    assert firm == {
+        "row": 0, "uscc": A, "name": "甲公司", "kind": "enterprise", "cluster": "C1", "county": "130102", "industry": "C3441",
+        "founded_on": date(2015, 3, 1), "size_class": "小型", "above_size": True, "county_row": 1, "cluster_row": 0,
+        "industry_section": "制造业", "主导产品@2024": "泵", "协同明显@2024": False, "季度产值@2025Q1": 1050,
+        "季度产值@2025Q2": 1950, "首台套日期@2024": date(2024, 5, 6),
     }  # fmt: skip
+    assert look.at("cluster", firm["cluster_row"]) == {
+        "row": 0, "id": "C1", "name": "泵业集群", "county": "130102", "chain": "装备", "provincial_key": True, "county_row": 1,
+    }  # fmt: skip
+    assert look.at("place", firm["county_row"]) == {
+        "row": 1, "code": "130102", "name": "长安区", "parent": "130100", "kind": "district", "parent_row": 0,
+    }  # fmt: skip
+    assert look.events("recognition", "party", [0, 1]) == {
+        0: [{"title": "领跑者企业", "awarded_on": date(2024, 1, 1), "valid_until": None}],
+        1: [{"title": "领跑者企业", "awarded_on": date(2023, 1, 1), "valid_until": None}],
+    }
+    assert look.events("review", "party", [0]) == {
+        0: [{"title": "领跑者企业", "reviewed_on": date(2025, 7, 21), "outcome": "通过"}]
+    }
+    assert look.events("entry/设备更新", "party", [0]) == {
+        0: [{"on": date(2025, 1, 1), "类别": "生产", "金额": 10005, "国产": True, "功率": 1.5, "验收": None}]
+    }
+    assert look.events("entry/设备更新", "cluster", [0]) == look.events("entry/活动", "place", [0, 1]) == {}
 
 
-def test_links_of_clusters_and_places(tmp_path: Path) -> None:
-    snap = snapshot(tmp_path, {})
-    assert [r["name"] for r in snap.rows_for("cluster", "C1")["county"]] == ["长安区"]
-    assert [r["name"] for r in snap.rows_for("place", "130102")["parent"]] == ["石家庄市"]
-    assert set(snap.rows_for("cluster", "C2")) & {"cluster", "county", "parent"} == set()
+def test_only_the_indicators_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    firm = found(snapshot(tmp_path, FILES).lookup({"季度产值", "营业收入"}).subject("party", A))
+    assert [n for n in firm if "@" in n] == ["季度产值@2025Q1", "季度产值@2025Q2"]
+
+
+def test_the_firms_of_a_cluster_and_of_a_county(tmp_path: Path) -> None:
+    look = snapshot(tmp_path, {}).lookup()
+    assert [[r["uscc"] for r in look.members("cluster", row)] for row in (0, 1)] == [[A], [C]]
+    assert [[r["uscc"] for r in look.members("place", row)] for row in (0, 1)] == [[], [A, B]]
 
 
 @pytest.mark.parametrize("id", ["", "0", "C1", uscc(500_000), "甲"])
 def test_a_subject_that_is_not_there(tmp_path: Path, id: str) -> None:
-    snap = snapshot(tmp_path, {})
-    with pytest.raises(KeyError, match=f"no party {id}"):
-        snap.rows_for("party", id)
+    assert snapshot(tmp_path, {}).lookup().subject("party", id) is None
 
 
-@pytest.mark.parametrize("indexed", [0, 1_000_000])
-def test_every_subject_is_found_in_every_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indexed: int) -> None:
-    monkeypatch.setattr(lookup, "_INDEXED", indexed)
+def test_a_snapshot_without_firms_has_none(tmp_path: Path) -> None:
+    look = snapshot(tmp_path, {"party.csv": PARTY_HEADER}).lookup()
+    assert (look.subject("party", A), look.members("cluster", 0), look.events("review", "party", [0])) == (None, [], {})
+
+
+@pytest.mark.parametrize("kept", [0, 50_000])
+def test_every_subject_is_found_in_every_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    monkeypatch.setattr(lookup, "_KEPT", kept)
     monkeypatch.setattr(wide, "WIDE_GROUP", 7)
-    monkeypatch.setattr(longform, "LONG_GROUP", 5)
+    monkeypatch.setattr(write, "LONG_GROUP", 5)
     firms = [uscc(n) for n in range(60)]
-    party = PARTY_HEADER + "".join(f"{u},企业{n},企业,,,,,,\n" for n, u in enumerate(firms))
+    party = PARTY_HEADER + "".join(f"{u},企业{n},企业,{'' if n % 4 else firms[1]},,,,,\n" for n, u in enumerate(firms))
     lines = "".join(f"party,{u},从业人员,{y},{n + y},\n" for n, u in enumerate(firms) if n % 3 for y in (2023, 2024))
+    awards = "".join(
+        f"party,{u},领跑者,{2000 + n}-0{m}-01,\n" for n, u in enumerate(firms) for m in range(1, n % 3 + 1)
+    )
     # A cluster whose id is a firm's code: the kind tells them apart.
     cluster = f"id,name,county,chain,provincial_key\n{firms[1]},同名,,,\n"
     lines += f"cluster,{firms[1]},营业收入,2024,1,\nplace,130102,营业收入,2024,2,\n"
-    snap = snapshot(tmp_path, {"party.csv": party, "cluster.csv": cluster, "observation.csv": OBSERVATION + lines})
+    awards += f"cluster,{firms[1]},省级中小企业特色产业集群,2020-01-01,\n"
+    look = snapshot(
+        tmp_path,
+        {"party.csv": party, "cluster.csv": cluster, "observation.csv": OBSERVATION + lines,
+         "recognition.csv": RECOGNITION + awards},
+    ).lookup()  # fmt: skip
 
-    def names_and_values(number: int) -> tuple[str, list[object]]:
-        found = snap.rows_for("party", firms[number])
-        return found["subject"][0]["name"], [v["value"] for v in found["value"]]
+    def told(number: int) -> tuple[str, list[object], list[str]]:
+        firm = found(look.subject("party", firms[number]))
+        assert firm["row"] == number
+        events = look.events("recognition", "party", [number]).get(number, [])
+        return firm["name"], [firm.get(f"从业人员@{y}") for y in (2023, 2024)], [str(e["awarded_on"]) for e in events]
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(names_and_values, range(60)))
-    assert found == [(f"企业{n}", [n + 2023.0, n + 2024.0] if n % 3 else []) for n in range(60)]
-    assert [v["value"] for v in snap.rows_for("cluster", firms[1])["value"]] == [Decimal("1.00")]
-    assert [v["value"] for v in snap.rows_for("place", "130102")["value"]] == [Decimal("2.00")]
+        answers = list(pool.map(told, range(60)))
+    days = [[f"{2000 + n}-0{m}-01" for m in range(1, n % 3 + 1)] for n in range(60)]
+    assert answers == [(f"企业{n}", [n + 2023, n + 2024] if n % 3 else [None] * 2, days[n]) for n in range(60)]
+    members = look.members("cluster", 0)
+    assert [m["name"] for m in members] == [f"企业{n}" for n in range(0, 60, 4)]
+    events = look.events("recognition", "party", [m["row"] for m in members])
+    assert {row: len(each) for row, each in events.items()} == {n: n % 3 for n in range(0, 60, 4) if n % 3}
+    assert found(look.subject("cluster", firms[1]))["营业收入@2024"] == 100
+    assert [str(e["awarded_on"]) for e in look.events("recognition", "cluster", [0])[0]] == ["2020-01-01"]
+    assert found(look.subject("place", "130102"))["营业收入@2024"] == 200
 
 
 def test_the_tables_are_views_of_a_database(tmp_path: Path) -> None:

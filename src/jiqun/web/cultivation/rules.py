@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from jiqun.base.errors import InputError
-from jiqun.programme.explain import ConditionExplanation, RuleExplanation, explain_subject, snapshot_facts
+from jiqun.programme.explain import ConditionExplanation, RuleExplanation, explain_in, snapshot_facts
 from jiqun.programme.models import Parameter
 from jiqun.programme.pack import Pack
 from jiqun.rules.change import Change
@@ -24,11 +24,13 @@ PAYEES = {"self": "本企业", "county": "所在县（市、区）"}
 def rules_of(pack: Pack, publication: Publication, uscc: str) -> tuple[RuleView, ...]:
     """All benefits, then all rungs."""
     try:
-        facts = snapshot_facts(publication.snapshot, pack, publication.as_of)
+        world = snapshot_facts(publication.snapshot, pack, publication.as_of).world("party", uscc)
     except InputError:
         return ()  # the snapshot's folder is gone: the page says that nothing is published
-    held = _held(facts.world("party", uscc), uscc, publication.as_of)
-    explained = explain_subject(pack, facts, "party", uscc, publication.as_of)
+    if world is None:
+        return ()
+    held = _held(world, uscc, publication.as_of)
+    explained = explain_in(pack, world, "party", uscc, publication.as_of)
     views = [_view(pack, found, held) for found in explained]
     return tuple(replace(v, leads_to=_opened_by(pack, v, views)) if v.kind == "rung" else v for v in views)
 
@@ -40,9 +42,9 @@ def _opened_by(pack: Pack, rung: RuleView, views: Iterable[RuleView]) -> tuple[L
     return tuple(LeadsTo(v.id, v.title, v.amount_words) for v in opened)
 
 
-def _held(world: World | None, uscc: str, day: date) -> frozenset[str]:
+def _held(world: World, uscc: str, day: date) -> frozenset[str]:
     """The titles that the firm holds on the day."""
-    subject = world.get("party", uscc) if world is not None else None
+    subject = world.get("party", uscc)
     if subject is None:
         return frozenset()
     return frozenset(

@@ -52,7 +52,7 @@ def sets_of(node: Node) -> Iterator[OverSet]:
     if isinstance(node, OverSet):
         yield node
     else:
-        for child in node.children():
+        for child in node.children:
             yield from sets_of(child)
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from jiqun.programme.models import Card as CardSpec
 from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack
+from jiqun.programme.targets import TargetResult
 from jiqun.web.dispatch.disclosed import hidden_places
 from jiqun.web.dispatch.measures import city_values, county_values, measured
-from jiqun.web.dispatch.results import TargetResult, target_results
+from jiqun.web.dispatch.results import NO_RESULT, target_results
 from jiqun.web.dispatch.shapes import (
     Alert,
     Area,
@@ -34,7 +35,6 @@ from jiqun.web.dispatch.words import (
 from jiqun.web.portal.formats import split_number
 from jiqun.web.registry.models import Publication
 
-NO_RESULT = TargetResult(None, None, None, "待定")
 GOALS = "发展目标"
 LATE = ("严重滞后", "滞后")
 ICONS = {

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
-
+from jiqun.programme.targets import TARGETS, TargetResult, read_targets
 from jiqun.web.registry.models import Publication
 
-
-@dataclass(frozen=True)
-class TargetResult:
-    """A target on the as-of date, in base units."""
-
-    actual: float | None
-    goal: float | None
-    pace: float | None
-    state: str
-    undetermined: int = 0
-    baseline: float | None = None
-    missing: tuple[str, ...] = ()
-
-    @property
-    def progress(self) -> float | None:
-        """The part of the goal that is reached."""
-        return self._part(self.actual)
-
-    @property
-    def expected(self) -> float | None:
-        """The part of the goal that should be reached today."""
-        return self._part(self.pace)
-
-    def _part(self, value: float | None) -> float | None:
-        return value / self.goal if value is not None and self.goal else None
+NO_RESULT = TargetResult("", date.min, None, None, None, "待定", None, 0, ())
+"""Of a target that was not evaluated."""
 
 
 def target_results(publication: Publication) -> Mapping[str, TargetResult]:
     """The results by target id."""
-    return _read(publication.results / "targets.parquet")
+    return _read(publication.results / TARGETS)
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path) -> Mapping[str, TargetResult]:
-    return {row["target"]: _result(row) for row in pq.read_table(path).to_pylist()}
-
-
-def _result(row: dict[str, Any]) -> TargetResult:
-    return TargetResult(
-        row["actual"], row["goal"], row["pace"], row["state"], row["undetermined"], row["baseline"],
-        tuple(row["missing"] or ()),
-    )  # fmt: skip
+    return read_targets(path)

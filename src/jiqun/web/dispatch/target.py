@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from jiqun.programme.models import Target
 from jiqun.programme.pace import Course, state_of
 from jiqun.programme.pack import Pack
-from jiqun.rules import parse_constant
+from jiqun.programme.targets import TargetResult, number
 from jiqun.web.dispatch.board.shares import courses
 from jiqun.web.dispatch.measures import Measured, Tally, measured
-from jiqun.web.dispatch.overview import NO_RESULT, target_row
-from jiqun.web.dispatch.results import TargetResult, target_results
+from jiqun.web.dispatch.overview import target_row
+from jiqun.web.dispatch.results import NO_RESULT, target_results
 from jiqun.web.dispatch.shapes import Milestone, Section, Share, TargetPage
 from jiqun.web.dispatch.words import KINDS, Scale, scale_of, show_pace, show_value
 from jiqun.web.registry.models import Publication
@@ -72,17 +71,10 @@ def _plan(target: Target, result: TargetResult, as_of: date, scale: Scale) -> It
     if start is not None:
         yield Milestone(target.from_, start)
     for milestone in target.milestones:
-        value = scale.of(_constant(milestone.value))
+        value = scale.of(number(milestone.value))
         if value is not None:
             yield Milestone(milestone.on, value)
     yield Milestone(target.due, goal)
-
-
-def _constant(text: str) -> float:
-    """A number of the pack in base units."""
-    value = parse_constant(text).value
-    assert isinstance(value, Decimal | float), "checked with the pack"
-    return float(value)
 
 
 def _point(as_of: date, result: TargetResult, scale: Scale) -> Milestone | None:

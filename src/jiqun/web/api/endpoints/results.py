@@ -46,7 +46,7 @@ def targets(request: HttpRequest) -> list[dict[str, Any]]:
             "actual": t.actual, "pace": t.pace, "state": t.state, "baseline": t.baseline,
             "undetermined": t.undetermined, "as_of": t.as_of,
         }
-        for t in read_targets(_published().results / TARGETS)
+        for t in read_targets(_published().results / TARGETS).values()
         if t.target in declared
     ]  # fmt: skip
 

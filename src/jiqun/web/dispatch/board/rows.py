@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from jiqun.programme.models import Target
 from jiqun.programme.pack import Pack, PackKey
+from jiqun.programme.targets import number
 from jiqun.web.dispatch.overview import target_rows
 from jiqun.web.dispatch.shapes import TargetRow
 from jiqun.web.dispatch.words import KINDS, show_value
@@ -94,14 +94,8 @@ def _made(pack: Pack, publication: Publication) -> Iterator[BoardRow]:
         due = found.end.on if found and found.end else target.due
         yield BoardRow(
             row, target.kind, KINDS[target.kind], f"{task.number}. {task.title}" if task else None, due,
-            spark_of(past.get(row.id, ()), found, _goal(target)), found, expected_text(found, target.unit),
+            spark_of(past.get(row.id, ()), found, number(target.goal)), found, expected_text(found, target.unit),
         )  # fmt: skip
-
-
-def _goal(target: Target) -> float:
-    from jiqun.programme.targets import number  # here, because the compiler behind it takes seconds to import
-
-    return number(target.goal)
 
 
 def expected_text(found: Forecast | None, unit: str) -> str | None:

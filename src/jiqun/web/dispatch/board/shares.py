@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from jiqun.programme.models import Target
 from jiqun.programme.pace import Course
 from jiqun.programme.pack import Pack
+from jiqun.programme.targets import course_of
 from jiqun.web.dispatch.board.models import Decomposition
 from jiqun.web.dispatch.board.services import key_of
 from jiqun.web.dispatch.board.splitting import (
@@ -36,8 +37,6 @@ def decomposable(pack: Pack, publication: Publication, target: Target) -> bool:
 
 def city_frame(pack: Pack, publication: Publication, target: Target) -> Frame:
     """The table of counties for the city's goal."""
-    from jiqun.programme.targets import course_of  # here, because the compiler behind it takes seconds to import
-
     result = target_results(publication).get(target.id)
     course = course_of(pack, target, result.baseline if result else None)
     places = [p for p in pack.places if p.kind != "city" and p.counted]

@@ -49,8 +49,8 @@ class DecisionChange:
 
 def target_changes(pack: Pack, before: Path | None, now: Path) -> list[TargetChange]:
     """Every target of the pack; against nothing where there is no earlier publication."""
-    old = {t.target: t for t in read_targets(before / TARGETS)} if before else {}
-    new = {t.target: t for t in read_targets(now / TARGETS)}
+    old = read_targets(before / TARGETS) if before else {}
+    new = read_targets(now / TARGETS)
     found = []
     for id, target in pack.targets.items():
         a, b = old.get(id), new.get(id)

@@ -10,8 +10,8 @@ from typing import Any
 from jiqun.base.periods import Period
 from jiqun.programme.lights import TaskFacts
 from jiqun.programme.pack import Pack
-from jiqun.web.dispatch.overview import LATE, NO_RESULT
-from jiqun.web.dispatch.results import target_results
+from jiqun.web.dispatch.overview import LATE
+from jiqun.web.dispatch.results import NO_RESULT, target_results
 from jiqun.web.dispatch.supervision.models import Milestone, MilestoneState, Order, Report, ReportState, SubjectKind
 from jiqun.web.registry.models import Publication
 

@@ -13,8 +13,8 @@ from jiqun.programme.lights import LIGHTS, Light, light_of
 from jiqun.programme.models import Task
 from jiqun.programme.pack import Pack
 from jiqun.web.accounts.models import Organisation
-from jiqun.web.dispatch.overview import NO_RESULT, target_row
-from jiqun.web.dispatch.results import target_results
+from jiqun.web.dispatch.overview import target_row
+from jiqun.web.dispatch.results import NO_RESULT, target_results
 from jiqun.web.dispatch.shapes import TargetRow
 from jiqun.web.dispatch.supervision.desk import Desk
 from jiqun.web.dispatch.supervision.facts import facts_of_tasks

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 
 from jiqun.base.errors import InputError, Problem
+from jiqun.base.folders import work_folder
 from jiqun.programme.pack import Pack
 from jiqun.snapshot.build import PackMark, build
 from jiqun.web.accounts.models import User
@@ -19,7 +20,6 @@ from jiqun.web.registry.bulk.load import Limits, LoadSummary, load_snapshot
 from jiqun.web.registry.bulk.session import Database
 from jiqun.web.registry.export import export_apart, export_facts
 from jiqun.web.registry.models import Publication
-from jiqun.web.registry.services.scratch import scratch
 
 Progress = Callable[[str, float], None]
 """Told a stage and the share of the whole that is done before it."""
@@ -44,7 +44,7 @@ def load_facts(*, folder: Path, pack: Pack, progress: Progress = silent) -> Load
     def loading(stage: str, done: int, total: int) -> None:
         progress(stage, CHECKING + (1 - CHECKING) * 0.9 * (done / total if total else 1.0))
 
-    with scratch(_home()) as made:
+    with work_folder(_home()) as made:
         snapshot = made / SNAPSHOT
         build(folder, snapshot, pack.vocabulary, _mark(pack), progress=lambda s, share: progress(s, CHECKING * share))
         connections.close_all()
@@ -62,7 +62,7 @@ def refresh(
     from jiqun.programme.evaluate import evaluate  # here, because the compiler behind it takes seconds to import
 
     database = Database.of_site()
-    with scratch(_home()) as made:
+    with work_folder(_home()) as made:
         progress("导出数据", 0.0)
         (export_apart if database.vendor == "sqlite" else export_facts)(database=database, out=made / "facts")
         manifest = build(
