@@ -142,22 +142,21 @@ class Trial(Remembering):
         factor = n.fact_factor(node)
         return value if value is None or factor == 1.0 else float(cast(float, value)) / factor
 
-    def _figure(self, node: Node, item: Item, when: When) -> Answer | None:
-        name = node.attribute.column if isinstance(node, n.Attr) else cast(n.Latest, node).indicator.name
+    def _IndicatorAt(self, node: n.IndicatorAt, item: Item, when: When) -> Answer:
+        return self._figure(node.indicator.name, node, item, when) or super()._IndicatorAt(node, item, when)
+
+    def _Latest(self, node: n.Latest, item: Item, when: When) -> Answer:
+        return self._figure(node.indicator.name, node, item, when) or super()._Latest(node, item, when)
+
+    def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
+        return self._figure(node.attribute.column, node, item, when) or super()._Attr(node, item, when)
+
+    def _figure(self, name: str, node: Node, item: Item, when: When) -> Answer | None:
         if name in self._changed:
             key = figure_key(node, item, when)
             if key in self.state.facts:
                 return self._measured(self.state.facts[key], node, when)
         return None
-
-    def _IndicatorAt(self, node: n.IndicatorAt, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._IndicatorAt(node, item, when)
-
-    def _Latest(self, node: n.Latest, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._Latest(node, item, when)
-
-    def _Attr(self, node: n.Attr, item: Item, when: When) -> Answer:
-        return self._figure(node, item, when) or super()._Attr(node, item, when)
 
     def _awards(self, item: Item, title: str | None, when: When) -> list[Any]:
         awards = super()._awards(item, title, when)

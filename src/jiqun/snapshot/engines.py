@@ -113,7 +113,7 @@ class DuckDBEngine:
         running = Running(program, self._fetch)
         pieces = scan(program.main, self._paths, self.table)
         if pieces is None:
-            yield from (partial(running, rows) for rows in self._reader(program.main))
+            yield from (partial(running, pa.Table.from_batches([rows])) for rows in self._reader(program.main))
         else:
             yield from (partial(lambda piece: running(piece()), piece) for piece in pieces)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from jiqun.rules.vector import machine as m
+
+FORMS = {np.dtype(np.int32): m.INT32, np.dtype(np.int64): m.INT64, np.dtype(np.float64): m.FLOAT64}
 
 
 def states(array: pa.Array) -> Any:
@@ -26,6 +31,41 @@ def numbers(array: pa.Array) -> Any:
 def _unpacked(bits: pa.Buffer, array: pa.Array) -> Any:
     found = np.unpackbits(np.frombuffer(bits, np.uint8), count=array.offset + len(array), bitorder="little")
     return found[array.offset :]
+
+
+def readable(values: Any) -> Any:
+    """Numbers in a form that the machine reads."""
+    if values.dtype in FORMS:
+        return values
+    return values.astype(np.float64 if values.dtype.kind == "f" else np.int64)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the machine finds a column (see `machine.AT_FORM` and so on); it holds what lies there."""
+
+    kept: tuple[Any, ...]
+    port: tuple[int, int, int, int, int]
+
+    @classmethod
+    def of(cls, array: pa.Array) -> Source:
+        """A column as it lies in memory."""
+        bits, data = array.buffers()
+        known = bits.address if array.null_count else 0
+        if pa.types.is_boolean(array.type):
+            return cls((array,), (0, data.address, known, 0, array.offset))
+        values = readable(numbers(array))
+        return cls((array, values), (FORMS[values.dtype], values.ctypes.data, known, 0, array.offset))
+
+    @classmethod
+    def looked_up(cls, side: LookUp, rows: Any, name: str, is_flag: bool) -> Source:
+        """A column of another table at these rows of it."""
+        states = side.states(name)
+        if is_flag:
+            return cls((states, rows), (0, 0, states.ctypes.data, rows.ctypes.data, 0))
+        values = side.numbers(name)
+        place = FORMS[values.dtype], values.ctypes.data, states.ctypes.data, rows.ctypes.data, 0
+        return cls((states, values, rows), place)
 
 
 def array_of(state: Any, values: Any, type_: pa.DataType) -> pa.Array:
@@ -67,7 +107,7 @@ class LookUp:
     def numbers(self, name: str) -> Any:
         """The numbers of a column, with the one that stands for nothing."""
         if name not in self._numbers:
-            found = numbers(self._array(name))
+            found = readable(numbers(self._array(name)))
             self._numbers[name] = np.append(found, found.dtype.type(0))
         return self._numbers[name]
 

@@ -46,7 +46,7 @@ class Program:
     schema: pa.Schema
     """The types of the outputs."""
     code: np.ndarray[Any, np.dtype[np.int64]]
-    """Operations × (operation, target, three operands); operands of loads and stores are columns."""
+    """Operations × (operation, target, three operands); operands of loads are ports, of stores columns."""
     registers: int
     constants: tuple[tuple[int, Kind, Any], ...]
     """Register, kind and value (None: missing)."""
@@ -112,9 +112,8 @@ class _Lowering:
         name = f"i{len(self._asked)}"
         self._asked[name] = over(value, self._base)
         self._inputs.append(Port(name, kind))
-        column = sum(port.kind == kind for port in self._inputs) - 1
-        state = sum(port.kind is not None for port in self._inputs) - 1
-        return self.emit({"flag": m.LOAD_FLAG, "whole": m.LOAD_WHOLE, "real": m.LOAD_REAL}[kind], kind, column, state)
+        port = sum(port.kind is not None for port in self._inputs) - 1
+        return self.emit({"flag": m.LOAD_FLAG, "whole": m.LOAD_WHOLE, "real": m.LOAD_REAL}[kind], kind, port)
 
     def handed_through(self, name: str, value: ops.Value) -> None:
         """A column of the result that the database makes."""

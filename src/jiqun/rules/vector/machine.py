@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from jiqun.base.jit import ieee_kernel
+from jiqun.base.jit import byte_at, float64_at, ieee_kernel, int32_at, int64_at
 
 BLOCK = 512
 """Rows of a block: some two hundred registers fit into a core's own cache."""
@@ -25,32 +25,39 @@ BLOCK = 512
 # fmt: on
 
 
+AT_FORM, AT_VALUES, AT_KNOWN, AT_ROWS, AT_BIT = range(5)
+"""Where a column lies in memory: how its numbers are written, then addresses (0: none) of the numbers, or of the bits of
+flags, and of the bits of what is known, which begin with some bit. Where it is looked up, AT_ROWS are the rows to take (int32),
+and what is known are states, one byte a row."""
+INT32, INT64, FLOAT64 = range(3)
+
+
 @ieee_kernel
 def execute(  # type: ignore[no-untyped-def]
-    code, state, whole, real, states_in, wholes_in, reals_in, states_out, wholes_out, reals_out
+    code, state, whole, real, ports, states_out, wholes_out, reals_out, first, rows
 ):
-    """Run `code` (operations × (operation, target, three operands)) over every row.
+    """Run `code` (operations × (operation, target, three operands)) over rows, which are `first` and so on of those out.
 
-    `state`, `whole` and `real` are the registers × BLOCK, with constants in place; `…_in` and `…_out` are columns × rows.
-    A target is never one of its own operands. A loaded number takes its state from `states_in[b]`, and a stored one leaves it in `states_out[b]`.
+    `state`, `whole` and `real` are the registers × BLOCK, with constants in place; `ports` says where what is loaded
+    lies, and `…_out` are columns × rows. A target is never one of its own operands. Port `a` is loaded; a stored number
+    leaves its state in `states_out[b]`.
     """
-    rows = states_out.shape[1]
     for start in range(0, rows, BLOCK):
         n = min(BLOCK, rows - start)
         for line in range(code.shape[0]):
             op, d, a, b, c = code[line, 0], code[line, 1], code[line, 2], code[line, 3], code[line, 4]
             if op <= LOAD_REAL:
-                _load(state[d], states_in[b], start, n)
+                _load_state(op == LOAD_FLAG, state[d], ports[a], start, n)
                 if op == LOAD_WHOLE:
-                    _load(whole[d], wholes_in[a], start, n)
+                    _load(whole[d], ports[a], start, n)
                 elif op == LOAD_REAL:
-                    _load(real[d], reals_in[a], start, n)
+                    _load(real[d], ports[a], start, n)
             elif op <= STORE_REAL:
-                _store(states_out[b], state[d], start, n)
+                _store(states_out[b], state[d], first + start, n)
                 if op == STORE_WHOLE:
-                    _store(wholes_out[a], whole[d], start, n)
+                    _store(wholes_out[a], whole[d], first + start, n)
                 elif op == STORE_REAL:
-                    _store(reals_out[a], real[d], start, n)
+                    _store(reals_out[a], real[d], first + start, n)
             elif op < EQ_WHOLE:
                 _flags(op, state[d], state[a], state[b], n)
             elif op < ADD_WHOLE:
@@ -69,9 +76,57 @@ def execute(  # type: ignore[no-untyped-def]
 
 
 @ieee_kernel
-def _load(register, column, start, n):  # type: ignore[no-untyped-def]
+def _load_state(flag, register, port, start, n):  # type: ignore[no-untyped-def]
+    known, rows, first = port[AT_KNOWN], port[AT_ROWS], port[AT_BIT] + start
+    if rows:
+        for i in range(n):
+            register[i] = byte_at(known, np.int64(int32_at(rows, start + i)))
+        return
     for i in range(n):
-        register[i] = column[start + i]
+        register[i] = 0
+    if flag:
+        _mix(register, port[AT_VALUES], first, n, 1)
+    if known:
+        _mix(register, known, first, n, 0)
+
+
+@ieee_kernel
+def _mix(register, bits, first, n, flag):  # type: ignore[no-untyped-def]
+    """Into a block of zeros the bits of a flag, as 0 and 2; or 1 into any block, wherever the bits say unknown."""
+    whole = 0 if first & 7 else n >> 3
+    for eight in range(whole):
+        byte = byte_at(bits, (first >> 3) + eight)
+        for j in range(8):
+            bit = (byte >> np.uint8(j)) & np.uint8(1)
+            i = eight * 8 + j
+            register[i] = bit << np.uint8(1) if flag else (register[i] if bit else np.uint8(1))
+    for i in range(whole * 8, n):
+        bit = (byte_at(bits, (first + i) >> 3) >> np.uint8((first + i) & 7)) & np.uint8(1)
+        register[i] = bit << np.uint8(1) if flag else (register[i] if bit else np.uint8(1))
+
+
+@ieee_kernel
+def _load(register, port, start, n):  # type: ignore[no-untyped-def]
+    form, values, rows = port[AT_FORM], port[AT_VALUES], port[AT_ROWS]
+    if rows:
+        if form == INT32:
+            for i in range(n):
+                register[i] = int32_at(values, np.int64(int32_at(rows, start + i)))
+        elif form == INT64:
+            for i in range(n):
+                register[i] = int64_at(values, np.int64(int32_at(rows, start + i)))
+        else:
+            for i in range(n):
+                register[i] = float64_at(values, np.int64(int32_at(rows, start + i)))
+    elif form == INT32:
+        for i in range(n):
+            register[i] = int32_at(values, start + i)
+    elif form == INT64:
+        for i in range(n):
+            register[i] = int64_at(values, start + i)
+    else:
+        for i in range(n):
+            register[i] = float64_at(values, start + i)
 
 
 @ieee_kernel

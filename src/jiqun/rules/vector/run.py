@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from jiqun.rules.vector import machine
-from jiqun.rules.vector.columns import LookUp, array_of, numbers, states
-from jiqun.rules.vector.lower import Program
+from jiqun.rules.vector.columns import LookUp, Source, array_of
+from jiqun.rules.vector.lower import Port, Program
 from jiqun.rules.vector.sides import KEY
 
-Rows: TypeAlias = "pa.RecordBatch | pa.Table"
+Registers = tuple[Any, Any, Any]
 
 
 class Running:
@@ -28,25 +28,44 @@ class Running:
         self._sides = [(side.by, LookUp(as_declared(table, side.table), KEY)) for side, table in found]
         self._thread = threading.local()
 
-    def __call__(self, rows: Rows) -> pa.RecordBatch:
+    def __call__(self, rows: pa.Table) -> pa.RecordBatch:
         """The answers to some rows of the program's main table."""
         program = self._program
-        batch = _Batch(as_declared(rows, program.main), self._sides)
-        found = _execute(program, self._scratch(batch.size), batch)
+        # Batches are the pieces that lie in memory as one.
+        batches = [_Batch(each, self._sides) for each in as_declared(rows, program.main).to_batches()]
+        made = self._execute(batches, len(rows))
         return pa.RecordBatch.from_arrays(
             [
-                batch.column(port.name) if port.kind is None else array_of(*next(found), field.type)
+                _joined([b.column(port.name) for b in batches], field.type)
+                if port.kind is None
+                else array_of(*next(made), field.type)
                 for port, field in zip(program.outputs, program.schema, strict=True)
             ],
             schema=program.schema,
         )
 
-    def _scratch(self, rows: int) -> _Scratch:
-        """Memory of this thread's own: new memory would cost more than what is written to it."""
-        scratch: _Scratch | None = getattr(self._thread, "scratch", None)
-        if scratch is None or scratch.rows < rows:
-            scratch = self._thread.scratch = _Scratch(self._program, rows)
-        return scratch
+    def _execute(self, batches: Iterable[_Batch], rows: int) -> Iterator[tuple[Any, Any]]:
+        """The states and the numbers (None of flags) of the columns that the machine makes, in order."""
+        ports_in = [port for port in self._program.inputs if port.kind]
+        kinds = [port.kind for port in self._program.outputs if port.kind]
+        states = np.empty((len(kinds), rows), np.uint8)
+        whole, real = np.empty((kinds.count("whole"), rows), np.int64), np.empty((kinds.count("real"), rows))
+        first = 0
+        for batch in batches:
+            sources = [batch.source(port) for port in ports_in]
+            ports = np.array([each.port for each in sources], np.int64).reshape(-1, 5)
+            machine.execute(self._program.code, *self._registers(), ports, states, whole, real, first, batch.size)
+            first += batch.size
+        made = {"whole": iter(whole), "real": iter(real)}
+        for kind, state in zip(kinds, states, strict=True):
+            yield state, next(made[kind]) if kind in made else None
+
+    def _registers(self) -> Registers:
+        """This thread's own, with constants in place."""
+        if not hasattr(self._thread, "registers"):
+            self._thread.registers = _registers(self._program)
+        registers: Registers = self._thread.registers
+        return registers
 
 
 def as_declared(data: Any, table: ir.Table) -> Any:
@@ -56,14 +75,14 @@ def as_declared(data: Any, table: ir.Table) -> Any:
 
 
 class _Batch:
-    """The rows of the main table, and the rows of each side that they look up."""
+    """Rows of the main table that lie in memory as one, and the rows of each side that they look up."""
 
-    def __init__(self, main: Rows, sides: Iterable[tuple[str, LookUp]]) -> None:
+    def __init__(self, main: pa.RecordBatch, sides: Iterable[tuple[str, LookUp]]) -> None:
         self._main, self.size = main, len(main)
         self._found = {
             name: (side, rows)
             for by, side in sides
-            for rows in [side.rows(self._whole(by))]
+            for rows in [side.rows(main.column(by))]
             for name in side.table.column_names
         }
 
@@ -72,48 +91,20 @@ class _Batch:
         if name in self._found:
             side, rows = self._found[name]
             return side.taken(name, rows)
-        return self._whole(name)
+        return self._main.column(name)
 
-    def fill(self, name: str, state: Any, values: Any) -> None:
-        """The states of a column, and its numbers where it has any, into arrays."""
-        if name in self._found:
-            side, rows = self._found[name]
-            np.take(side.states(name), rows, out=state, mode="clip")
-            if values is not None:
-                values[:] = side.numbers(name)[rows]
-            return
-        start = 0
-        for chunk in self._chunks(name):
-            here = slice(start, start + len(chunk))
-            state[here] = states(chunk)
-            if values is not None:
-                values[here] = numbers(chunk)
-            start += len(chunk)
-
-    def _chunks(self, name: str) -> list[pa.Array]:
-        column = self._main.column(name)
-        return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-
-    def _whole(self, name: str) -> pa.Array:
-        [*first, last] = self._chunks(name)
-        return pa.concat_arrays([*first, last]) if first else last
+    def source(self, port: Port) -> Source:
+        """Where the machine finds a column."""
+        if port.name in self._found:
+            return Source.looked_up(*self._found[port.name], port.name, port.kind == "flag")
+        return Source.of(self._main.column(port.name))
 
 
-class _Scratch:
-    """The machine's registers, with constants in place, and the columns of a batch that come into it."""
-
-    def __init__(self, program: Program, rows: int) -> None:
-        self.rows = rows
-        self.registers = _registers(program)
-        self._columns = _arrays([port.kind for port in program.inputs if port.kind], rows)
-
-    def columns(self, rows: int) -> tuple[Any, Any, Any]:
-        """The states, whole numbers and real numbers of so many rows, by column."""
-        states, whole, real = (x.reshape(-1)[: len(x) * rows].reshape(len(x), rows) for x in self._columns)
-        return states, whole, real
+def _joined(arrays: list[pa.Array], type_: pa.DataType) -> pa.Array:
+    return pa.concat_arrays(arrays) if arrays else pa.array([], type_)
 
 
-def _registers(program: Program) -> tuple[Any, Any, Any]:
+def _registers(program: Program) -> Registers:
     shape = program.registers, machine.BLOCK
     state, whole, real = np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape)
     for register, kind, value in program.constants:
@@ -124,22 +115,3 @@ def _registers(program: Program) -> tuple[Any, Any, Any]:
         else:
             (whole if kind == "whole" else real)[register] = value
     return state, whole, real
-
-
-def _execute(program: Program, scratch: _Scratch, batch: _Batch) -> Iterator[tuple[Any, Any]]:
-    """The states and the numbers (None of flags) of the columns that the machine makes, in order."""
-    ports_in = [port for port in program.inputs if port.kind]
-    ports_out = [port for port in program.outputs if port.kind]
-    come, gone = scratch.columns(batch.size), _arrays([port.kind for port in ports_out], batch.size)
-    own = {"whole": iter(come[1]), "real": iter(come[2])}
-    for port, state in zip(ports_in, come[0], strict=True):
-        batch.fill(port.name, state, next(own[port.kind]) if port.kind in own else None)
-    machine.execute(program.code, *scratch.registers, *come, *gone)
-    made = {"whole": iter(gone[1]), "real": iter(gone[2])}
-    for port, state in zip(ports_out, gone[0], strict=True):
-        yield state, next(made[port.kind]) if port.kind in made else None
-
-
-def _arrays(kinds: list[Any], size: int) -> tuple[Any, Any, Any]:
-    whole, real = np.empty((kinds.count("whole"), size), np.int64), np.empty((kinds.count("real"), size))
-    return np.empty((len(kinds), size), np.uint8), whole, real
