@@ -1,5 +1,6 @@
 """The WSGI application."""
 
+import atexit
 import gc
 import os
 from contextlib import suppress
@@ -24,6 +25,7 @@ def settle() -> None:
         current_pack()
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # at the end all goes
 
 
 settle()
