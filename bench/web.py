@@ -29,7 +29,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,8 +47,9 @@ KINDS = {
     "board": "targets board",
     "policies": "a firm and its policies",
 }
-SHARES = (34, 24, 24, 14, 4)
-"""Of a hundred requests."""
+FOUR = {"list": 35, "search": 25, "profile": 25, "board": 15}
+MIXES = {"": FOUR, ", with policies": {**FOUR, "policies": 4}}
+"""Shares of the requests of a run; the second shows what a page that computes does to its neighbours."""
 POSTGRESQL = ("shared_buffers=2GB", "effective_cache_size=8GB", "maintenance_work_mem=512MB", "max_wal_size=8GB")
 """What `jiqun.web.config.environment` asks of a server for so many firms."""
 _AFTER = re.compile(rb"[?&;]after=([\w%.-]+)")
@@ -204,6 +205,7 @@ class Visitor:
     county: str
     firms: list[list[Any]]
     chance: random.Random
+    mix: Mapping[str, int]
     times: list[Asked] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     after: str = ""
@@ -239,7 +241,7 @@ class Visitor:
     def work(self, until: float) -> None:
         """Ask without a pause."""
         while time.monotonic() < until:
-            kind = self.chance.choices(list(KINDS), SHARES)[0]
+            kind = self.chance.choices(list(self.mix), list(self.mix.values()))[0]
             path, headers = getattr(self, f"_{kind}")()
             start = time.perf_counter()
             status, timing, page = self.ask(path, **headers)
@@ -297,11 +299,11 @@ class Visitor:
         return "/board/" + (f"?{urlencode(chosen)}" if chosen else ""), {}
 
 
-def drive(pool: dict[str, Any], seconds: float) -> list[Asked]:
+def drive(pool: dict[str, Any], mix: Mapping[str, int], seconds: float) -> list[Asked]:
     """All users at once; the first quarter warms the processes up and is not counted."""
     firms = pool["firms"]
     visitors = [
-        Visitor(p["name"], p["county"], [f for f in firms if p["county"] in ("", f[2])], random.Random(i))
+        Visitor(p["name"], p["county"], [f for f in firms if p["county"] in ("", f[2])], random.Random(i), mix)
         for i, p in enumerate(pool["people"])
     ]
     for visitor in visitors:
@@ -334,6 +336,8 @@ def lines_of(title: str, times: list[Asked]) -> list[str]:
     lines = []
     for kind, label in KINDS.items():
         own = [each for each in times if each.kind == kind]
+        if not own:
+            continue
         computing = f"{statistics.median(each.computing for each in own):.0f} ms"
         figures = [
             f"{p(values, share):.0f} ms"
@@ -410,9 +414,10 @@ def measure(given: argparse.Namespace, work: Path) -> list[str]:
                     child("fill", home, url, str(home))
                 pool = child("people", home, url, str(given.users))
                 with serving(home, url, given.workers, given.threads):
-                    times = drive(pool, given.seconds)
-                print("\n".join([title, *slowest(times)]), file=sys.stderr)
-                rows += lines_of(title, times)
+                    for mark, mix in MIXES.items():
+                        times = drive(pool, mix, given.seconds)
+                        print("\n".join([title + mark, *slowest(times)]), file=sys.stderr)
+                        rows += lines_of(title + mark, times)
                 counted = pool["counted"]
     return [
         f"{counted['firms']:,} firms and other bodies, {counted['observations']:,} observations; {given.users} users "
