@@ -10,6 +10,7 @@ from typing import Literal
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.workbook.model import Limits
+from jiqun.workbook.scan import may_declare
 
 Format = Literal["xlsx", "xls", "xlsb", "ods", "csv"]
 SUFFIXES: dict[str, Format] = {
@@ -156,7 +157,7 @@ def _expand(archive: zipfile.ZipFile, name: str, limits: Limits, *, keep: bool) 
         total += len(data)
         _refuse_expansion(total, max(1, sum(e.compress_size for e in archive.infolist())), name, limits)
         if not entry.filename.startswith("xl/media/"):  # pictures: nobody reads them
-            if any(mark in data for mark in _DOCTYPES):
+            if may_declare(data) and any(mark in data for mark in _DOCTYPES):
                 raise refusal(name, f"部件 {entry.filename} 含有外部实体定义，可能是恶意文件", mend=SAVE_AS)
             if keep:
                 parts[entry.filename.lower()] = data

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from jiqun.workbook.guard import SAVE_AS, Checked, refusal
 from jiqun.workbook.model import Limits
+from jiqun.workbook.scan import usual_extent
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ROW_OF = re.compile(rb"r\s*=\s*[\"'][A-Za-z]*0*(\d{1,9})")
@@ -128,6 +129,11 @@ def column_number(letters: str | bytes) -> int:
 
 def _extent(data: bytes) -> tuple[int, int]:
     """The greatest row and column that a cell of the worksheet may have, whatever its `dimension` says."""
+    return usual_extent(data) or _any_extent(data)
+
+
+def _any_extent(data: bytes) -> tuple[int, int]:
+    """The same however the worksheet was written."""
     tags = _PREFIXED if b":row" in data or b":c" in data else _PLAIN
     unnumbered = len(tags.row.findall(data)) - len(tags.numbered_row.findall(data))
     rows = max(map(int, set(_ROW_OF.findall(data))), default=0) + unnumbered

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import repeat
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ _FOOT = re.compile(
     r"(?:填表|填报|制表|审核|负责|联系|单位负责|统计负责|复核)\S{0,6}[:：]|(?:注|说明|备注|附注|填报说明)\d*[:：.、]"
 )
 _ORDINARY = re.compile(r"\S.{3,}[^计:： \t\n]", re.S).fullmatch
+_NUMERIC = frozenset({int, float, bool})
 _NUMBERING = re.compile(r"[甲乙丙丁戊己]|[(（]?\d{1,3}[)）]?")
 
 
@@ -174,6 +173,9 @@ class _Work:
         reading.at.append({name: at + 1 for name, at in header.columns.items()})
         reading.worksheet += [place] * len(kept)
         reading.row += [index + 1 for index in kept]
+        together = len(kept) > 1 and kept[-1] - kept[0] == len(kept) - 1
+        body = grid.rows[kept[0] : kept[-1] + 1] if together else [grid.rows[index] for index in kept]
+        columns = list(zip(*body, strict=True)) or [()] * (1 + max(header.columns.values()))
         for column in sheet.columns:
             at = header.columns.get(column.name)
             if at is None:
@@ -181,7 +183,7 @@ class _Work:
                     reading.columns[column.name] += [None] * len(kept)
                 continue
             earlier = reading.columns.setdefault(column.name, [None] * before)
-            earlier += self._column(_Strip(grid, column, at, kept, reading, before), header)
+            earlier += self._column(_Strip(grid, column, at, kept, columns[at], reading, before), header)
 
     def _column(self, strip: _Strip, header: Found) -> list[Any]:
         """The values of one column; each distinct cell is read once."""
@@ -190,16 +192,23 @@ class _Work:
         if unit is None and header.sheet_unit and (own := declared_unit(column)) and own.dim == header.sheet_unit.dim:
             unit = header.sheet_unit
         read = reader_of(column, Context(unit, self.book.date1904, strip.grid.facts is not None))
-        keys = cells if set(map(type, cells)) <= {str} else [c if type(c) is str else (type(c), c) for c in cells]
         known = read_ahead(column, cells)
         told = set()  # keys of cells about which something is to be said
-        for key in set(keys).difference(known):
-            cell = key if type(key) is str else key[1]
-            missing = is_missing(cell) and not (column.stored and cell in column.stored)
-            known[key] = value = None if missing else read(cell)
-            if type(value) in (Fault, Repaired) or (value is None and strip.must):
-                told.add(key)
-        values = list(map(known.__getitem__, keys))
+        keys: Sequence[Any] = cells
+        if known is None:
+            values = list(cells)
+        else:
+            distinct = set(cells)
+            if not _NUMERIC.isdisjoint(map(type, distinct)):  # 1, 1.0 and True are equal and not read alike
+                keys = [(type(c), c) if type(c) in _NUMERIC else c for c in cells]
+                distinct = set(keys)
+            for key in distinct.difference(known):
+                cell = key[1] if type(key) is tuple else key
+                missing = is_missing(cell) and not (column.stored and cell in column.stored)
+                known[key] = value = None if missing else read(cell)
+                if type(value) in (Fault, Repaired) or (value is None and strip.must):
+                    told.add(key)
+            values = list(map(known.__getitem__, keys))
         apart = strip.read_apart()
         for offset, value in apart.items():
             values[offset] = value
@@ -239,16 +248,11 @@ class _Strip:
     at: int
     kept: Sequence[int]
     """Indexes of the rows."""
+    cells: Sequence[Any]
+    """As they stand in the worksheet."""
     reading: SheetReading
     before: int
     """How many rows the reading had before this worksheet."""
-
-    @cached_property
-    def cells(self) -> list[Any]:
-        """As they stand in the worksheet."""
-        kept, rows = self.kept, self.grid.rows
-        whole = len(kept) > 1 and kept[-1] - kept[0] == len(kept) - 1
-        return list(map(itemgetter(self.at), rows[kept[0] : kept[-1] + 1] if whole else (rows[i] for i in kept)))
 
     @property
     def must(self) -> bool:
