@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,12 +115,12 @@ def write_plan(path: Path, plan: Plan) -> None:
     if plan.counts["new"] < len(new):
         new = [index for index in new if plan.action[index] == "new"]
     writes = {
-        "identity": list(zip(*_taken(plan.identity, new), strict=True)),
+        "identity": _by_column(_taken(plan.identity, new)),
         "new": [_taken(column, new) for column in plan.values],
         "changed": list(plan.changed.values()),
     }
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(writes, ensure_ascii=False), encoding="utf-8")
+    part.write_bytes(json.dumps(writes, ensure_ascii=False).encode())
     part.rename(_writes(path))
     pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), part, compression="zstd")
     part.rename(path)
@@ -127,6 +128,11 @@ def write_plan(path: Path, plan: Plan) -> None:
 
 def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:
     return column if len(indexes) == len(column) else [column[index] for index in indexes]
+
+
+def _by_column(identities: Sequence[Identity]) -> list[list[Any]]:
+    width = len(identities[0]) if identities else 0
+    return [list(map(itemgetter(index), identities)) for index in range(width)]
 
 
 @dataclass(frozen=True)
