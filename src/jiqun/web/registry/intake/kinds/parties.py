@@ -7,6 +7,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import Max
+
 from jiqun.base.codes import INDUSTRY_CODE
 from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
@@ -179,10 +181,12 @@ class Parties(Kind):
         return False
 
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
-        """By code."""
+        """By code; all that are stored, where these are not more."""
         found: dict[Identity, Known] = {}
-        wanted = among(map(itemgetter(0), identities))
-        for pk, *values in Party.objects.filter(uscc__in=wanted).values_list("pk", *_COLUMNS):
+        parties = Party.objects.order_by()
+        if (parties.aggregate(last=Max("pk"))["last"] or 0) > len(identities):
+            parties = parties.filter(uscc__in=among(map(itemgetter(0), identities)))
+        for pk, *values in parties.values_list("pk", *_COLUMNS):
             values[6] = values[6].isoformat() if values[6] else None
             found[values[0],] = Known(pk, tuple(values))
         return found
