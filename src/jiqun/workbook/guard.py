@@ -164,6 +164,19 @@ def _expand(archive: zipfile.ZipFile, name: str, limits: Limits, *, keep: bool) 
     return parts
 
 
+def with_content(data: bytes, part: str, content: bytes) -> bytes:
+    """The archive with another content of one part, given by its lower-case name; as it is where that is not one part."""
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as archive:
+        entries = [entry for entry in archive.filelist if entry.filename.lower() == part]
+        if len(entries) != 1:
+            return data
+        archive.filelist.remove(entries[0])
+        del archive.NameToInfo[entries[0].filename]
+        archive.writestr(entries[0].filename, content)
+    return out.getvalue()
+
+
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
     with archive.open(entry) as stream:
         return stream.read(most + 1)

@@ -21,6 +21,8 @@ _FOOT = re.compile(
     r"(?:填表|填报|制表|审核|负责|联系|单位负责|统计负责|复核)\S{0,6}[:：]|(?:注|说明|备注|附注|填报说明)\d*[:：.、]"
 )
 _ORDINARY = re.compile(r"\S.{3,}[^计:： \t\n]", re.S).fullmatch
+_SHORT = 4
+"""Characters of a key that is looked at more closely."""
 _NUMERIC = frozenset({int, float, bool})
 _NUMBERING = re.compile(r"[甲乙丙丁戊己]|[(（]?\d{1,3}[)）]?")
 
@@ -282,6 +284,9 @@ class _Strip:
 def _ordinary(keys: Sequence[Any], title: Any) -> list[bool]:
     """Which keys are neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
     if set(map(type, keys)) == {str} and title not in keys:
+        joined = "".join(keys)
+        if min(map(len, keys)) > _SHORT and joined.isprintable() and not any(mark in joined for mark in " 计:："):
+            return [True] * len(keys)
         return [match is not None for match in map(_ORDINARY, keys)]
     return [type(key) is str and _ORDINARY(key) is not None and key != title for key in keys]
 

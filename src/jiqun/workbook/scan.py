@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -16,6 +17,9 @@ _CELL, _ROW = (np.frombuffer(head, np.uint8) for head in (b'<c r="', b'<row r="'
 _ENDS = np.zeros(256, bool)
 """What may follow the name of a tag."""
 _ENDS[list(b" \t\n\r\f\v/>")] = True
+_ODD = np.zeros(256, bool)
+"""What begins a comment, a text taken literally or an instruction: nothing that looks like a tag there is one."""
+_ODD[list(b"!?")] = True
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -30,17 +34,44 @@ def may_declare(data: bytes) -> bool:
     return False
 
 
-def usual_extent(data: bytes) -> tuple[int, int] | None:
-    """The greatest row and column of a worksheet all of whose rows and cells begin with their number, as programs write
-    them: `<row r="12"`, `<c r="AB12"`. None where a single one is written in another way.
-    """
-    rows = columns = 0
-    for window in _windows(data):
-        found = _usual(window)
+@dataclass(frozen=True)
+class Usual:
+    """A worksheet all of whose rows and cells begin with their number, as programs write them."""
+
+    rows: int
+    columns: int
+    """The greatest of each."""
+    ordered: bool
+    """Whether no cell stands in a row above that of an earlier one."""
+    formulas: bool
+    errors: bool
+    """Whether there may be any."""
+
+
+def usual_of(data: bytes) -> Usual | None:
+    """What is said by `<row r="12"` and `<c r="AB12"`; None where a single one is written in another way."""
+    rows = columns = last = 0
+    ordered, formulas, errors = True, False, False
+    for number, window in enumerate(_windows(data)):
+        found = _look(window, head=number == 0)
         if found is None:
             return None
-        rows, columns = max(rows, found[0]), max(columns, found[1])
-    return rows, columns
+        rows = max(rows, found.row, int(found.rows.max(initial=0)))
+        columns = max(columns, found.column)
+        if found.rows.size:
+            ordered = ordered and found.rows[0] >= last and bool((found.rows[1:] >= found.rows[:-1]).all())
+            last = int(found.rows[-1])
+        formulas, errors = formulas or found.formulas, errors or found.errors
+    return Usual(rows, columns, bool(ordered), formulas, errors)
+
+
+def halves(data: bytes) -> tuple[bytes, bytes] | None:
+    """An ordered worksheet (see `Usual`) as two, each with some of its rows; None where it cannot be parted."""
+    first, middle = data.find(b"<row"), data.find(b'<row r="', len(data) // 2)
+    end = data.find(b"</sheetData", first)
+    if first < 0 or not first < middle < end or not data[middle - 64 : middle].rstrip().endswith(b">"):
+        return None
+    return data[:middle] + data[end:], data[:first] + data[middle:]
 
 
 def _windows(data: bytes) -> Iterator[Bytes]:
@@ -52,61 +83,83 @@ def _windows(data: bytes) -> Iterator[Bytes]:
         yield np.concatenate((window, np.zeros(missing, np.uint8))) if missing else window
 
 
-def _usual(window: Bytes) -> tuple[int, int] | None:
+class _Found(NamedTuple):
+    """What a window holds."""
+
+    row: int
+    """The greatest that a tag of a row says."""
+    rows: Any
+    """Of the cells."""
+    column: int
+    """The greatest of a cell."""
+    formulas: bool
+    errors: bool
+
+
+def _look(window: Bytes, *, head: bool) -> _Found | None:
     size = len(window) - _HEAD + 1
     colons = np.flatnonzero(window[:size] == ord(":"))
     if colons.size and _named(window, colons).any():
         return None  # a prefix of a namespace
     tags = np.flatnonzero(window[:size] == ord("<"))
     second = window[tags + 1]
+    if (_ODD[second] & (tags >= (_HEAD if head else 0))).any():
+        return None
     heads = sliding_window_view(window, _HEAD)
     cells, rows = heads[tags[second == ord("c")]], heads[tags[second == ord("r")]]
     cells = cells[_ENDS[cells[:, 2]]]
     rows = rows[(rows[:, 1:4] == _ROW[1:4]).all(axis=1) & _ENDS[rows[:, 4]]]
     if (cells[:, :6] != _CELL).any() or (rows[:, :8] != _ROW).any():
         return None
-    last = _greatest(np.ascontiguousarray(rows[:, 8:].T), np.zeros(len(rows), np.int32))
-    cell = _greatest_cell(np.ascontiguousarray(cells[:, 6:].T))
-    return None if last is None or cell is None else (max(last, cell[0]), cell[1])
+    numbers = _numbers(np.ascontiguousarray(rows[:, 8:].T), np.zeros(len(rows), np.uint8))
+    places = _places(np.ascontiguousarray(cells[:, 6:].T))
+    if numbers is None or places is None:
+        return None
+    quotes = (window == ord('"')) | (window == ord("'"))
+    errors = bool((quotes[:-2] & quotes[2:] & (window[1:-1] == ord("e"))).any())
+    return _Found(int(numbers.max(initial=0)), *places, bool((second == ord("f")).any()), errors)
 
 
 def _named(window: Bytes, at: Any) -> Any:
     """Where `c` or `row` stands as the end of a tag's name after these places."""
     cell = (window[at + 1] == ord("c")) & _ENDS[window[at + 2]]
-    row = (window[at + 1] == ord("r")) & (window[at + 2] == ord("o")) & (window[at + 3] == ord("w")) & _ENDS[window[at + 4]]
+    row = (
+        (window[at + 1] == ord("r"))
+        & (window[at + 2] == ord("o"))
+        & (window[at + 3] == ord("w"))
+        & _ENDS[window[at + 4]]
+    )
     return cell | row
 
 
-def _greatest_cell(places: Bytes) -> tuple[int, int] | None:
-    """The greatest row and column of places such as AB12" given one below the other."""
-    letters = places[:3] - np.uint8(ord("A") - 1)
-    count = np.zeros(places.shape[1], np.uint8)
-    column = np.zeros(places.shape[1], np.int32)
+def _places(texts: Bytes) -> tuple[Any, int] | None:
+    """The rows and the greatest column of places such as AB12, given one below the other."""
+    letters = texts[:3] - np.uint8(ord("A") - 1)
+    count = np.zeros(texts.shape[1], np.uint8)
+    column = np.zeros(texts.shape[1], np.int32)
     for index, letter in enumerate(letters):
         more = (letter - np.uint8(1) < 26) & (count == index)
         if not more.any():
             break
         column = np.where(more, column * 26 + letter, column)
         count += more
-    if (count == 0).any():
-        return None
-    row = _greatest(places, count)
-    return None if row is None else (row, int(column.max(initial=0)))
+    numbers = _numbers(texts, count) if count.all() else None
+    return None if numbers is None else (numbers, int(column.max(initial=0)))
 
 
-def _greatest(texts: Bytes, start: Any) -> int | None:
-    """The greatest of the numbers that begin at these places and end with a quotation mark; None where one is no number."""
+def _numbers(texts: Bytes, start: Any) -> Any:
+    """The numbers that begin at these places and end with a quotation mark; None where one is no number."""
     number = np.zeros(texts.shape[1], np.int32)
-    open_ = np.ones(texts.shape[1], bool)
+    still = np.ones(texts.shape[1], bool)
     for index, byte in enumerate(texts):
         digit = byte - np.uint8(ord("0"))
-        inside = open_ & (start <= index)
-        is_digit = digit < 10
+        inside = still & (start <= index)
+        more = inside & (digit < 10)
         ends = inside & (byte == ord('"')) & (start < index)
-        if (inside & ~is_digit & ~ends).any():
+        if (inside != more | ends).any():
             return None
-        number = np.where(inside & is_digit, number * 10 + digit, number)
-        open_ &= ~ends
-        if not open_.any():
-            return int(number.max(initial=0))
+        number = np.where(more, number * 10 + digit, number)
+        still &= ~ends
+        if not still.any():
+            return number
     return None

@@ -21,9 +21,7 @@ def insert(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], c
     (_copied if connection.vendor == "postgresql" else _together)(table, names, columns, constants)
 
 
-def _together(
-    table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], constants: Mapping[str, Any]
-) -> None:
+def _together(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], constants: Mapping[str, Any]) -> None:
     """Many rows a statement: SQLite prepares a constraint once a statement, not once a row.
 
     Indexes are made after the rows where these are at least as many as those already there (readers go on meanwhile),

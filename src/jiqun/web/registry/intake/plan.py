@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import itemgetter
@@ -119,11 +120,15 @@ def write_plan(path: Path, plan: Plan) -> None:
         "new": [_taken(column, new) for column in plan.values],
         "changed": list(plan.changed.values()),
     }
-    part = path.with_suffix(".part")
-    part.write_bytes(json.dumps(writes, ensure_ascii=False).encode())
-    part.rename(_writes(path))
-    pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), part, compression="zstd")
-    part.rename(path)
+    parts = path.with_suffix(".part"), _writes(path).with_suffix(".part")
+    with ThreadPoolExecutor(1) as pool:  # Arrow's part of the work needs no Python
+        written = pool.submit(
+            pq.write_table, pa.Table.from_arrays(arrays, schema=_SCHEMA), parts[0], compression="zstd"
+        )
+        parts[1].write_bytes(json.dumps(writes, ensure_ascii=False).encode())
+        written.result()
+    parts[1].rename(_writes(path))
+    parts[0].rename(path)
 
 
 def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:

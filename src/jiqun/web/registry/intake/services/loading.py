@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from django.utils import timezone
 
 from jiqun.snapshot.engines import no_garbage_collection
@@ -127,23 +128,30 @@ def write(kind: Kind, scope: Scope, writes: Writes, *, source: str) -> None:
     """Insert the new and update the changed."""
     extra = kind.extra(scope, source)
     table = kind.model._meta.db_table
-    columns = [_column(kind, name) for name in kind.columns]
+    columns = [str(_field(kind, name).column) for name in kind.columns]
     if writes.new_identity:
-        insert(table, columns, [_stored(column) for column in writes.new], extra)
+        insert(
+            table,
+            columns,
+            [_stored(kind, name, values) for name, values in zip(kind.columns, writes.new, strict=True)],
+            extra,
+        )
     if writes.changed:
         moving = [i for i, name in enumerate(kind.columns) if name not in kind.fixed]
         settings = ", ".join(f"{quoted(n)} = %s" for n in (*(columns[i] for i in moving), *extra))
-        rows = [(*_stored([change.values[i] for i in moving]), *extra.values(), change.pk) for change in writes.changed]
+        values = [_stored(kind, kind.columns[i], [change.values[i] for change in writes.changed]) for i in moving]
+        pks = [change.pk for change in writes.changed]
+        rows = list(zip(*values, *(repeat(value, len(pks)) for value in extra.values()), pks, strict=True))
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {quoted(table)} SET {settings} WHERE id = %s", rows)
 
 
-def _column(kind: Kind, name: str) -> str:
-    return next(str(f.column) for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
+def _field(kind: Kind, name: str) -> Any:
+    return next(f for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
 
 
-def _stored(values: Sequence[Any]) -> Sequence[Any]:
-    """Values as a cursor takes them."""
-    if dict not in set(map(type, values)):
+def _stored(kind: Kind, name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as a cursor takes them."""
+    if not isinstance(_field(kind, name), JSONField):
         return values
-    return [json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values]
+    return [json.dumps(value, ensure_ascii=False) for value in values]
