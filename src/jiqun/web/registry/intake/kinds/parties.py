@@ -14,7 +14,8 @@ from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Records, Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Records, Report
 from jiqun.web.registry.intake.kinds.subjects import (
     PARTY_NAME,
     PLACE_NAMES,

@@ -18,11 +18,11 @@ from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.approval.services import tell_reviewers
 from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES
+from jiqun.web.registry.bulk.among import among
 from jiqun.web.registry.bulk.insert import insert
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
-from jiqun.web.registry.intake.kinds.base import among
-from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
+from jiqun.web.registry.intake.kinds.parties import Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Writes, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
@@ -33,6 +33,8 @@ from jiqun.web.registry.writers import state_written
 
 AUDITED = 200
 """So many changed records are named in the audit row; the plan file keeps all."""
+INDEXED = 10_000
+"""So many parties are made findable in one transaction."""
 _REVIEWED: dict[type[Model], str] = {Entry: ENTRIES, Observation: FIGURES}
 
 
@@ -109,10 +111,10 @@ def _after(kind: Kind, upload: Upload, writes: Writes) -> None:
 def index_names(*, upload: Upload, progress: Progress) -> int:
     """Make the parties of a load findable, some at a time; returns how many. May be run again."""
     codes = [uscc for (uscc,) in to_write(upload.plan).identity]
-    for start in range(0, len(codes), MOST_AT_ONCE):
+    for start in range(0, len(codes), INDEXED):
         progress(start, len(codes), "正在更新查找索引")
         with transaction.atomic():
-            wanted = among(codes[start : start + MOST_AT_ONCE])
+            wanted = among(codes[start : start + INDEXED])
             index_parties(Party.objects.filter(uscc__in=wanted).values_list("pk", flat=True))
     return len(codes)
 
