@@ -18,7 +18,7 @@ import python_calamine as calamine
 from jiqun.workbook.guard import SAVE_AS, Checked, encrypted, refusal, with_content
 from jiqun.workbook.model import Limits
 from jiqun.workbook.parts import BookFacts, SheetFacts, facts_of, refuse_extent
-from jiqun.workbook.scan import halves
+from jiqun.workbook.scan import Pieces, halves
 
 MARK_SHEET = "_jiqun"
 """The hidden worksheet of a template: worksheet, id and version in each row."""
@@ -121,7 +121,7 @@ def _package(checked: Checked, facts: BookFacts) -> Raw | str:
     return found
 
 
-def _parted(checked: Checked, facts: BookFacts, name: str) -> tuple[bytes, bytes] | None:
+def _parted(checked: Checked, facts: BookFacts, name: str) -> tuple[Pieces, Pieces] | None:
     """A worksheet in two, each with some of its rows; None where it is small, or not written as usual."""
     sheet = facts.sheets.get(name)
     if sheet is None or sheet.usual is None or not sheet.usual.ordered:

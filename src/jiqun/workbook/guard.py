@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -164,7 +165,7 @@ def _expand(archive: zipfile.ZipFile, name: str, limits: Limits, *, keep: bool) 
     return parts
 
 
-def with_content(data: bytes, part: str, content: bytes) -> bytes:
+def with_content(data: bytes, part: str, content: Iterable[memoryview]) -> bytes:
     """The archive with another content of one part, given by its lower-case name; as it is where that is not one part."""
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as archive:
@@ -173,7 +174,9 @@ def with_content(data: bytes, part: str, content: bytes) -> bytes:
             return data
         archive.filelist.remove(entries[0])
         del archive.NameToInfo[entries[0].filename]
-        archive.writestr(entries[0].filename, content)
+        with archive.open(entries[0].filename, "w") as stream:
+            for piece in content:
+                stream.write(piece)
     return out.getvalue()
 
 

@@ -65,13 +65,17 @@ def usual_of(data: bytes) -> Usual | None:
     return Usual(rows, columns, bool(ordered), formulas, errors)
 
 
-def halves(data: bytes) -> tuple[bytes, bytes] | None:
+Pieces = tuple[memoryview, memoryview]
+
+
+def halves(data: bytes) -> tuple[Pieces, Pieces] | None:
     """An ordered worksheet (see `Usual`) as two, each with some of its rows; None where it cannot be parted."""
     first, middle = data.find(b"<row"), data.find(b'<row r="', len(data) // 2)
     end = data.find(b"</sheetData", first)
     if first < 0 or not first < middle < end or not data[middle - 64 : middle].rstrip().endswith(b">"):
         return None
-    return data[:middle] + data[end:], data[:first] + data[middle:]
+    view = memoryview(data)
+    return (view[:middle], view[end:]), (view[:first], view[middle:])
 
 
 def _windows(data: bytes) -> Iterator[Bytes]:

@@ -124,5 +124,5 @@ def test_rows_that_say_something_else_are_read_as_they_always_were(
     written = "".join(
         f'<row r="{row}">{inline(f"{letters(at)}{cell}", "甲")}</row>' for at, (row, cell) in enumerate(rows, 1)
     )
-    data = with_content(_book(wide=2, gap=99), "xl/worksheets/sheet1.xml", sheet_xml(written).encode())
+    data = with_content(_book(wide=2, gap=99), "xl/worksheets/sheet1.xml", [memoryview(sheet_xml(written).encode())])
     assert _read(data, monkeypatch, 1) == (_read(data, monkeypatch, 1 << 30)[0], calls)
