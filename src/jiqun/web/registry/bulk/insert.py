@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import chain, repeat
 from typing import Any
 
@@ -14,6 +14,24 @@ from jiqun.web.registry.bulk.session import Session, quoted
 
 _ROWS, _VALUES = 1_000, 32_766
 """In one statement of SQLite at most: more rows bring nothing, more values it does not take."""
+
+
+@contextmanager
+def quick_sorts() -> Iterator[None]:
+    """Around a transaction with many rows: where SQLite may sort in a file, it takes memory in blocks and not row by row."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:  # within a transaction it cannot be changed
+        yield
+        return
+    try:
+        _pragma("temp_store = FILE")
+        yield
+    finally:
+        _pragma("temp_store = MEMORY")
+
+
+def _pragma(words: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {words}")
 
 
 def insert(table: str, names: Sequence[str], columns: Sequence[Sequence[Any]], constants: Mapping[str, Any]) -> None:

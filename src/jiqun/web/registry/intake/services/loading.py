@@ -19,7 +19,7 @@ from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.approval.services import tell_reviewers
 from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES
 from jiqun.web.registry.bulk.among import among
-from jiqun.web.registry.bulk.insert import insert
+from jiqun.web.registry.bulk.insert import insert, quick_sorts
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
 from jiqun.web.registry.intake.kinds.parties import Parties
@@ -47,7 +47,7 @@ def load(*, upload: Upload, progress: Progress) -> Upload:
     if upload.state != UploadState.LOADING:
         return upload
     try:
-        with no_garbage_collection():
+        with no_garbage_collection(), quick_sorts():
             return _load(upload, progress)
     except (_Changed, IntegrityError):  # a record of the same identity came in between
         Upload.objects.filter(pk=upload.pk, state=UploadState.LOADING).update(state=UploadState.CHECKING)
