@@ -182,8 +182,11 @@ class _Work:
             at = header.columns.get(column.name)
             if at is None:
                 if column.name in reading.columns:
+                    reading.partial.add(column.name)
                     reading.columns[column.name] += [None] * len(kept)
                 continue
+            if before and column.name not in reading.columns:
+                reading.partial.add(column.name)
             earlier = reading.columns.setdefault(column.name, [None] * before)
             earlier += self._column(_Strip(grid, column, at, kept, columns[at], reading, before), header)
 
@@ -214,6 +217,8 @@ class _Work:
         apart = strip.read_apart()
         for offset, value in apart.items():
             values[offset] = value
+        if told or apart or (known is not None and any(nothing in known.values() for nothing in (None, ""))):
+            strip.reading.partial.add(column.name)
         if told or apart:
             self._tell(strip, values, apart.keys() | {offset for offset, key in enumerate(keys) if key in told})
         return values

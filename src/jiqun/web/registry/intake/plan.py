@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -27,6 +27,9 @@ OPEN = {state.value: state.label for state in RecordState if state != RecordStat
 _SCHEMA = pa.schema([
     ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("changes", pa.string()),
 ])  # fmt: skip
+
+_REPEATED = ["worksheet", "action", "changes"]
+"""Columns that say the same in many lines."""
 
 
 class Line(NamedTuple):
@@ -111,24 +114,39 @@ def write_plan(path: Path, plan: Plan) -> None:
     for index, change in plan.changed.items():
         changes[index] = json.dumps(change.changes, ensure_ascii=False)
     columns = [plan.row, plan.worksheet, plan.action, plan.label, changes]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+    arrays = [_array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
     new: Sequence[int] = range(len(plan.action))
     if plan.counts["new"] < len(new):
         new = [index for index in new if plan.action[index] == "new"]
-    writes = {
-        "identity": _by_column(_taken(plan.identity, new)),
-        "new": [_taken(column, new) for column in plan.values],
-        "changed": list(plan.changed.values()),
-    }
+    given = {"identity": _by_column(_taken(plan.identity, new)), "new": [_taken(column, new) for column in plan.values]}
     parts = path.with_suffix(".part"), _writes(path).with_suffix(".part")
     with ThreadPoolExecutor(1) as pool:  # Arrow's part of the work needs no Python
-        written = pool.submit(
-            pq.write_table, pa.Table.from_arrays(arrays, schema=_SCHEMA), parts[0], compression="zstd"
-        )
-        parts[1].write_bytes(json.dumps(writes, ensure_ascii=False).encode())
+        table = pa.Table.from_arrays(arrays, schema=_SCHEMA)
+        written = pool.submit(pq.write_table, table, parts[0], compression="zstd", use_dictionary=_REPEATED)
+        with parts[1].open("wb") as out:
+            out.writelines(piece.encode() for piece in _as_json(given, list(plan.changed.values())))
         written.result()
     parts[1].rename(_writes(path))
     parts[0].rename(path)
+
+
+def _as_json(columns: Mapping[str, Sequence[Sequence[Any]]], changed: Sequence[Changed]) -> Iterator[str]:
+    """One object, column by column: the text of all of it at once would be large."""
+    yield "{"
+    for name, lists in columns.items():
+        yield f'"{name}": ['
+        for index, values in enumerate(lists):
+            yield ", " if index else ""
+            yield json.dumps(values, ensure_ascii=False)
+        yield "], "
+    yield f'"changed": {json.dumps(changed, ensure_ascii=False)}}}'
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Of a column that often says the same in every line."""
+    if values and values.count(values[0]) == len(values):
+        return pa.repeat(pa.scalar(values[0], kind), len(values))
+    return pa.array(values, kind)
 
 
 def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:

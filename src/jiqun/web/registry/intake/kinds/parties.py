@@ -39,7 +39,7 @@ def _given(reading: SheetReading, name: str) -> list[Any]:
     column = reading.columns.get(name)
     if column is None:
         return [KEEP] * len(reading)
-    if None not in column and "" not in column:
+    if name not in reading.partial:
         return column
     return [KEEP if value is None or value == "" else value for value in column]
 
