@@ -65,3 +65,23 @@ def test_words_that_are_not_known_are_refused(world: World, column: str, known: 
     for wrong in ("Lab", "大", "x"):
         with pytest.raises(IntegrityError), transaction.atomic():
             insert("registry_party", ("uscc", "name", column), [[uscc(200)], ["公司"], [wrong]], rest)
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own setting")
+def test_where_sorts_take_their_memory_is_set_back(world: World) -> None:
+    def temp_store() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store")
+            return int(cursor.fetchone()[0])
+
+    def broken() -> None:
+        with insertion.quick_sorts():
+            raise ValueError(f"broken at {temp_store()}")
+
+    file, memory = 1, 2
+    assert temp_store() == memory
+    with pytest.raises(ValueError, match=f"broken at {file}"):
+        broken()
+    assert temp_store() == memory
+    with transaction.atomic(), insertion.quick_sorts():  # too late for it
+        assert temp_store() == memory
