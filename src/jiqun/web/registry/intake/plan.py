@@ -118,7 +118,10 @@ def write_plan(path: Path, plan: Plan) -> None:
     new: Sequence[int] = range(len(plan.action))
     if plan.counts["new"] < len(new):
         new = [index for index in new if plan.action[index] == "new"]
-    given = {"identity": _by_column(_taken(plan.identity, new)), "new": [_taken(column, new) for column in plan.values]}
+    given: dict[str, Sequence[Sequence[Any]]] = {
+        "identity": _by_column(_taken(plan.identity, new)),
+        "new": [_taken(column, new) for column in plan.values],
+    }
     parts = path.with_suffix(".part"), _writes(path).with_suffix(".part")
     with ThreadPoolExecutor(1) as pool:  # Arrow's part of the work needs no Python
         table = pa.Table.from_arrays(arrays, schema=_SCHEMA)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from jiqun.web.registry.bulk.among import among
 from jiqun.web.registry.bulk.insert import insert
@@ -19,7 +20,7 @@ _Name = tuple[int, str, int | None, bool]
 
 def index_parties(parties: Iterable[int]) -> None:
     """Write the keys of these parties anew, inside the transaction of the change."""
-    wanted = among(parties)
+    wanted: Any = among(parties)
     SearchKey.objects.filter(party__in=wanted).delete()
     present = Party.objects.filter(pk__in=wanted).order_by("pk").values_list("pk", "name", "county")
     former = PartyName.objects.filter(party__in=wanted).values_list("party", "name", "party__county")
