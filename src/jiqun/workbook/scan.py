@@ -17,9 +17,6 @@ _CELL, _ROW = (np.frombuffer(head, np.uint8) for head in (b'<c r="', b'<row r="'
 _ENDS = np.zeros(256, bool)
 """What may follow the name of a tag."""
 _ENDS[list(b" \t\n\r\f\v/>")] = True
-_ODD = np.zeros(256, bool)
-"""What begins a comment, a text taken literally or an instruction: nothing that looks like a tag there is one."""
-_ODD[list(b"!?")] = True
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -105,12 +102,12 @@ def _look(window: Bytes, *, head: bool) -> _Found | None:
     colons = np.flatnonzero(window[:size] == ord(":"))
     if colons.size and _named(window, colons).any():
         return None  # a prefix of a namespace
-    tags = np.flatnonzero(window[:size] == ord("<"))
-    second = window[tags + 1]
-    if (_ODD[second] & (tags >= (_HEAD if head else 0))).any():
-        return None
+    tags, second = window[:size] == ord("<"), window[1 : size + 1]
+    odd = tags & ((second == ord("!")) | (second == ord("?")))
+    if odd[_HEAD if head else 0 :].any():
+        return None  # a comment, a text taken literally or an instruction: nothing that looks like a tag there is one
     heads = sliding_window_view(window, _HEAD)
-    cells, rows = heads[tags[second == ord("c")]], heads[tags[second == ord("r")]]
+    cells, rows = (heads[np.flatnonzero(tags & (second == ord(name)))] for name in "cr")
     cells = cells[_ENDS[cells[:, 2]]]
     rows = rows[(rows[:, 1:4] == _ROW[1:4]).all(axis=1) & _ENDS[rows[:, 4]]]
     if (cells[:, :6] != _CELL).any() or (rows[:, :8] != _ROW).any():
@@ -121,7 +118,7 @@ def _look(window: Bytes, *, head: bool) -> _Found | None:
         return None
     quotes = (window == ord('"')) | (window == ord("'"))
     errors = bool((quotes[:-2] & quotes[2:] & (window[1:-1] == ord("e"))).any())
-    return _Found(int(numbers.max(initial=0)), *places, bool((second == ord("f")).any()), errors)
+    return _Found(int(numbers.max(initial=0)), *places, bool((tags & (second == ord("f"))).any()), errors)
 
 
 def _named(window: Bytes, at: Any) -> Any:
