@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
@@ -61,6 +61,24 @@ def _nothing_found(name: str, book: Book, declared: Sequence[Sheet]) -> Exceptio
     found = "、".join(dict.fromkeys(seen))[:60] or "没有内容"
     mend = f"表头里至少要有：{wanted}。" + (f"是否把“{near[6:-1]}”改成规定的列名？" if near else "请使用下载的模板")
     return refusal(name, "没有找到能识别的表头", found=found, mend=mend)
+
+
+class _Alike(Exception):
+    """Among the cells there are numbers or flags: 1, 1.0 and True are equal and not read alike."""
+
+
+class _Known(dict[Any, Any]):
+    """What cells are read as: each is looked at when it is first met."""
+
+    def __init__(self, known: dict[Any, Any], look: Callable[[Any], Any]) -> None:
+        super().__init__(known)
+        self.look = look
+
+    def __missing__(self, key: Any) -> Any:
+        if type(key) in _NUMERIC:
+            raise _Alike
+        self[key] = value = self.look(key)
+        return value
 
 
 @dataclass
@@ -197,27 +215,30 @@ class _Work:
         if unit is None and header.sheet_unit and (own := declared_unit(column)) and own.dim == header.sheet_unit.dim:
             unit = header.sheet_unit
         read = reader_of(column, Context(unit, self.book.date1904, strip.grid.facts is not None))
-        known = read_ahead(column, cells)
         told = set()  # keys of cells about which something is to be said
-        keys: Sequence[Any] = cells
-        if known is None:
+
+        def look(key: Any) -> Any:
+            cell = key[1] if type(key) is tuple else key
+            missing = is_missing(cell) and not (column.stored and cell in column.stored)
+            value = None if missing else read(cell)
+            if type(value) in (Fault, Repaired) or (value is None and strip.must):
+                told.add(key)
+            return value
+
+        ahead = read_ahead(column, cells)
+        known, keys = _Known(ahead or {}, look), cells
+        if ahead is None:
             values = list(cells)
         else:
-            distinct = set(cells)
-            if not _NUMERIC.isdisjoint(map(type, distinct)):  # 1, 1.0 and True are equal and not read alike
+            try:
+                values = list(map(known.__getitem__, cells))
+            except _Alike:
                 keys = [(type(c), c) if type(c) in _NUMERIC else c for c in cells]
-                distinct = set(keys)
-            for key in distinct.difference(known):
-                cell = key[1] if type(key) is tuple else key
-                missing = is_missing(cell) and not (column.stored and cell in column.stored)
-                known[key] = value = None if missing else read(cell)
-                if type(value) in (Fault, Repaired) or (value is None and strip.must):
-                    told.add(key)
-            values = list(map(known.__getitem__, keys))
+                values = list(map(known.__getitem__, keys))
         apart = strip.read_apart()
         for offset, value in apart.items():
             values[offset] = value
-        if told or apart or (known is not None and any(nothing in known.values() for nothing in (None, ""))):
+        if told or apart or any(nothing in known.values() for nothing in (None, "")):
             strip.reading.partial.add(column.name)
         if told or apart:
             self._tell(strip, values, apart.keys() | {offset for offset, key in enumerate(keys) if key in told})
