@@ -118,22 +118,23 @@ def write_plan(path: Path, plan: Plan) -> None:
     new: Sequence[int] = range(len(plan.action))
     if plan.counts["new"] < len(new):
         new = [index for index in new if plan.action[index] == "new"]
-    given: dict[str, Sequence[Sequence[Any]]] = {
-        "identity": _by_column(_taken(plan.identity, new)),
-        "new": [_taken(column, new) for column in plan.values],
-    }
+    values = [_taken(column, new) for column in plan.values]
+    # Where the identity is a column that is written anyway, its number says so.
+    identity = [values.index(c) if c in values else c for c in _by_column(_taken(plan.identity, new))]
     parts = path.with_suffix(".part"), _writes(path).with_suffix(".part")
     with ThreadPoolExecutor(1) as pool:  # Arrow's part of the work needs no Python
         table = pa.Table.from_arrays(arrays, schema=_SCHEMA)
         written = pool.submit(pq.write_table, table, parts[0], compression="zstd", use_dictionary=_REPEATED)
         with parts[1].open("wb") as out:
-            out.writelines(piece.encode() for piece in _as_json(given, list(plan.changed.values())))
+            out.writelines(
+                piece.encode() for piece in _as_json({"identity": identity, "new": values}, list(plan.changed.values()))
+            )
         written.result()
     parts[1].rename(_writes(path))
     parts[0].rename(path)
 
 
-def _as_json(columns: Mapping[str, Sequence[Sequence[Any]]], changed: Sequence[Changed]) -> Iterator[str]:
+def _as_json(columns: Mapping[str, Sequence[Any]], changed: Sequence[Changed]) -> Iterator[str]:
     """One object, column by column: the text of all of it at once would be large."""
     yield "{"
     for name, lists in columns.items():
@@ -180,7 +181,8 @@ def to_write(path: Path) -> Writes:
     """What the plan would write."""
     found = json.loads(_writes(path).read_text(encoding="utf-8"))
     changed = [Changed(pk, tuple(identity), *rest) for pk, identity, *rest in found["changed"]]
-    return Writes(found["new"], list(zip(*found["identity"], strict=True)), changed)
+    identity = [found["new"][column] if isinstance(column, int) else column for column in found["identity"]]
+    return Writes(found["new"], list(zip(*identity, strict=True)), changed)
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:
