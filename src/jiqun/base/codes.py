@@ -42,11 +42,11 @@ def sound_usccs(codes: Sequence[str]) -> list[bool]:
     """Which of the texts are valid codes, all at once: the same answer as `uscc_problem(code) is None` for each."""
     if not codes:
         return []
-    table = np.full(128, -1, np.int64)
+    table = np.full(128, -1, np.int16)
     table[[ord(c) for c in _ALPHABET]] = np.arange(31)
     letters = np.array(codes, dtype="U19").view(np.uint32).reshape(len(codes), 19)
     values = table[np.minimum(letters, 127)]
     whole = (letters[:, 18] == 0) & (values[:, :18] >= 0).all(axis=1) & (values[:, :8] < 10).all(axis=1)
-    check = (31 - values[:, :17] @ np.array(_WEIGHTS) % 31) % 31
+    check = (31 - values[:, :17] @ np.array(_WEIGHTS, np.int16) % 31) % 31
     sound: list[bool] = (whole & (check == values[:, 17])).tolist()
     return sound

@@ -9,14 +9,16 @@ import re
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import python_calamine as calamine
 
-from jiqun.workbook.guard import SAVE_AS, Checked, encrypted, refusal
+from jiqun.workbook.guard import SAVE_AS, Checked, encrypted, refusal, with_content
 from jiqun.workbook.model import Limits
-from jiqun.workbook.parts import SheetFacts, facts_of, refuse_extent
+from jiqun.workbook.parts import BookFacts, SheetFacts, facts_of, refuse_extent
+from jiqun.workbook.scan import Pieces, halves
 
 MARK_SHEET = "_jiqun"
 """The hidden worksheet of a template: worksheet, id and version in each row."""
@@ -24,6 +26,8 @@ GUIDE, LIST = "填写说明", "问题清单"
 """Worksheets that we add for the reader's eyes; nothing is read from them."""
 _APART_MEMORY = 2 << 30
 _APART_SECONDS = 120
+_LARGE = 4 << 20
+"""A worksheet of so many bytes is read in halves."""
 _DELIMITERS = ",\t;|"
 
 
@@ -54,7 +58,7 @@ def open_book(checked: Checked, limits: Limits) -> Book:
     if checked.format == "csv":
         return _text_book(checked, limits)
     facts = facts_of(checked, limits) if checked.format == "xlsx" else None
-    raw = _calamine(checked.data) if facts else _apart(checked)
+    raw = _package(checked, facts) if facts else _apart(checked)
     if isinstance(raw, str):
         if raw == "password":
             raise encrypted(checked.name)
@@ -96,6 +100,64 @@ def _calamine(data: bytes) -> Raw | str:
     except (calamine.CalamineError, OSError, ValueError) as error:
         return str(error) or type(error).__name__
     return sheets, hidden, marks
+
+
+def _package(checked: Checked, facts: BookFacts) -> Raw | str:
+    """An .xlsx, read in a thread while this one looks at its cells; a large worksheet is read as two halves side by side."""
+    name = max(facts.sheets, key=lambda n: len(checked.parts[facts.sheets[n].part]), default="")
+    contents = _parted(checked, facts, name)
+    with ThreadPoolExecutor(2) as pool:
+        if contents is None:
+            reading = pool.submit(_calamine, checked.data)
+        else:
+            part = facts.sheets[name].part
+            reading = pool.submit(lambda: _calamine(with_content(checked.data, part, contents[0])))
+            lower = pool.submit(lambda: _lower(with_content(checked.data, part, contents[1]), name))
+        for sheet in facts.sheets.values():
+            sheet.look()
+        found = reading.result()
+        if contents is not None:
+            found = _joined(found, name, lower.result()) or _calamine(checked.data)
+    return found
+
+
+def _parted(checked: Checked, facts: BookFacts, name: str) -> tuple[Pieces, Pieces] | None:
+    """A worksheet in two, each with some of its rows; None where it is small, or not written as usual."""
+    sheet = facts.sheets.get(name)
+    if sheet is None or sheet.usual is None or not sheet.usual.ordered:
+        return None
+    data = checked.parts[sheet.part]
+    if len(data) < _LARGE or sum(other.part == sheet.part for other in facts.sheets.values()) > 1:
+        return None
+    return halves(data)
+
+
+def _lower(data: bytes, name: str) -> tuple[int, list[list[Any]]] | None:
+    """The rows of a worksheet from its first cell on, and how many stand above; None where it cannot be read."""
+    try:
+        sheet = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
+        top, left = sheet.start or (0, 0)
+        rows = sheet.to_python()
+    except (calamine.CalamineError, OSError, ValueError):
+        return None
+    return top, [[""] * left + row for row in rows] if left else rows
+
+
+def _joined(found: Raw | str, name: str, lower: tuple[int, list[list[Any]]] | None) -> Raw | None:
+    """Both halves; None where they do not fit together."""
+    if isinstance(found, str) or lower is None:
+        return None
+    top, below = lower
+    rows = next((rows for sheet, rows, _ in found[0] if sheet == name), [])
+    if not below or name in found[1]:
+        return found
+    if not rows or top < len(rows):
+        return None
+    width, narrow = max(len(rows[0]), len(below[0])), rows if len(rows[0]) < len(below[0]) else below
+    for row in narrow:
+        row.extend([""] * (width - len(row)))
+    rows += [[""] * width for _ in range(top - len(rows))] + below
+    return found
 
 
 def _apart(checked: Checked) -> Raw | str:

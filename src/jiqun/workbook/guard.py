@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from jiqun.base.errors import InputError, Place, Problem
 from jiqun.workbook.model import Limits
+from jiqun.workbook.scan import may_declare
 
 Format = Literal["xlsx", "xls", "xlsb", "ods", "csv"]
 SUFFIXES: dict[str, Format] = {
@@ -156,11 +158,26 @@ def _expand(archive: zipfile.ZipFile, name: str, limits: Limits, *, keep: bool) 
         total += len(data)
         _refuse_expansion(total, max(1, sum(e.compress_size for e in archive.infolist())), name, limits)
         if not entry.filename.startswith("xl/media/"):  # pictures: nobody reads them
-            if any(mark in data for mark in _DOCTYPES):
+            if may_declare(data) and any(mark in data for mark in _DOCTYPES):
                 raise refusal(name, f"部件 {entry.filename} 含有外部实体定义，可能是恶意文件", mend=SAVE_AS)
             if keep:
                 parts[entry.filename.lower()] = data
     return parts
+
+
+def with_content(data: bytes, part: str, content: Iterable[memoryview]) -> bytes:
+    """The archive with another content of one part, given by its lower-case name; as it is where that is not one part."""
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as archive:
+        entries = [entry for entry in archive.filelist if entry.filename.lower() == part]
+        if len(entries) != 1:
+            return data
+        archive.filelist.remove(entries[0])
+        del archive.NameToInfo[entries[0].filename]
+        with archive.open(entries[0].filename, "w") as stream:
+            for piece in content:
+                stream.write(piece)
+    return out.getvalue()
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:

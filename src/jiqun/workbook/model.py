@@ -144,6 +144,8 @@ class SheetReading:
     """For each worksheet the column numbers, from 1, by column name."""
     wrong: set[int] = field(default_factory=set)
     """Indexes of rows with a fault in a cell."""
+    partial: set[str] = field(default_factory=set)
+    """Columns of the workbook in which a value is missing, empty, wrong or repaired."""
 
     def __len__(self) -> int:
         return len(self.row)

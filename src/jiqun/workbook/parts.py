@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from jiqun.workbook.guard import SAVE_AS, Checked, refusal
 from jiqun.workbook.model import Limits
+from jiqun.workbook.scan import Usual, usual_of
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ROW_OF = re.compile(rb"r\s*=\s*[\"'][A-Za-z]*0*(\d{1,9})")
@@ -43,10 +44,36 @@ At = tuple[int, int]
 class SheetFacts:
     """About one worksheet, by (row, column) from 1."""
 
+    part: str
+    """The lower-case name of its part."""
+    usual: Usual | None = None
     no_value: set[At] = field(default_factory=set)
     errors: dict[At, str] = field(default_factory=dict)
     _data: bytes = field(default=b"", repr=False)
     _percent_styles: frozenset[int] = frozenset()
+
+    def look(self) -> None:
+        """Find the cells without a value and those with an error."""
+        data, usual = self._data, self.usual
+        if (usual is None or usual.formulas) and b"<f" in data and _NO_VALUE.search(data):
+            for match in _CELL.finditer(data):
+                body = match[2]
+                if (
+                    body
+                    and b"<f" in body
+                    and not _FORMULA.sub(b"", body).replace(b"<v></v>", b"").replace(b"<v/>", b"")
+                ):
+                    at = _at(match[1])
+                    # A text formula whose result is the empty text has a type; without one no result was ever stored.
+                    if at and b't="str"' not in match[1]:
+                        self.no_value.add(at)
+        if (usual is None or usual.errors) and (b't="e"' in data or b"t='e'" in data):
+            for match in _ERROR.finditer(data):
+                at, value = _at(match[0]), _VALUE.search(match[0])
+                if at:
+                    self.errors[at] = value[1].decode("utf-8", "replace") if value else "#错误"
+        if not self._percent_styles:
+            self._data = b""
 
     def percents(self, columns: set[int]) -> set[At]:
         """The cells of these columns with a percent format."""
@@ -71,7 +98,10 @@ class BookFacts:
 
 
 def facts_of(checked: Checked, limits: Limits) -> BookFacts:
-    """Scan the parts; InputError where a worksheet is larger than allowed or the structure is broken."""
+    """Scan the parts; InputError where a worksheet is larger than allowed or the structure is broken.
+
+    The cells themselves are left to `look`.
+    """
     parts = checked.parts
     try:
         book = ElementTree.fromstring(parts["xl/workbook.xml"])
@@ -91,8 +121,10 @@ def facts_of(checked: Checked, limits: Limits) -> BookFacts:
         data = parts.get(target)
         if data is None:
             raise refusal(checked.name, f"工作表“{name}”的内容缺失，工作簿已损坏", mend=SAVE_AS)
-        refuse_extent(checked.name, name, *_extent(data), limits)
-        sheets[name] = _facts(data, styles)
+        usual = usual_of(data)
+        extent = (usual.rows, usual.columns) if usual else _extent(data)
+        refuse_extent(checked.name, name, *extent, limits)
+        sheets[name] = SheetFacts(target, usual, _data=data, _percent_styles=styles)
     properties = next((e for e in book.iter() if e.tag.endswith("}workbookPr")), None)
     date1904 = properties is not None and properties.get("date1904", "") in ("1", "true")
     return BookFacts(date1904, sheets)
@@ -137,24 +169,6 @@ def _extent(data: bytes) -> tuple[int, int]:
             (len(tags.cell.findall(row)) for row in tags.row.split(data)), default=0
         )
     return rows, columns
-
-
-def _facts(data: bytes, styles: frozenset[int]) -> SheetFacts:
-    facts = SheetFacts(_data=data if styles else b"", _percent_styles=styles)
-    if b"<f" in data and _NO_VALUE.search(data):
-        for match in _CELL.finditer(data):
-            body = match[2]
-            if body and b"<f" in body and not _FORMULA.sub(b"", body).replace(b"<v></v>", b"").replace(b"<v/>", b""):
-                at = _at(match[1])
-                # A text formula whose result is the empty text has a type; without one no result was ever stored.
-                if at and b't="str"' not in match[1]:
-                    facts.no_value.add(at)
-    if b't="e"' in data or b"t='e'" in data:
-        for match in _ERROR.finditer(data):
-            at, value = _at(match[0]), _VALUE.search(match[0])
-            if at:
-                facts.errors[at] = value[1].decode("utf-8", "replace") if value else "#错误"
-    return facts
 
 
 def _at(attributes: bytes) -> At | None:

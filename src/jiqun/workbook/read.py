@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import repeat
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,9 @@ _FOOT = re.compile(
     r"(?:填表|填报|制表|审核|负责|联系|单位负责|统计负责|复核)\S{0,6}[:：]|(?:注|说明|备注|附注|填报说明)\d*[:：.、]"
 )
 _ORDINARY = re.compile(r"\S.{3,}[^计:： \t\n]", re.S).fullmatch
+_SHORT = 4
+"""Characters of a key that is looked at more closely."""
+_NUMERIC = frozenset({int, float, bool})
 _NUMBERING = re.compile(r"[甲乙丙丁戊己]|[(（]?\d{1,3}[)）]?")
 
 
@@ -60,6 +61,24 @@ def _nothing_found(name: str, book: Book, declared: Sequence[Sheet]) -> Exceptio
     found = "、".join(dict.fromkeys(seen))[:60] or "没有内容"
     mend = f"表头里至少要有：{wanted}。" + (f"是否把“{near[6:-1]}”改成规定的列名？" if near else "请使用下载的模板")
     return refusal(name, "没有找到能识别的表头", found=found, mend=mend)
+
+
+class _Alike(Exception):
+    """Among the cells there are numbers or flags: 1, 1.0 and True are equal and not read alike."""
+
+
+class _Known(dict[Any, Any]):
+    """What cells are read as: each is looked at when it is first met."""
+
+    def __init__(self, known: dict[Any, Any], look: Callable[[Any], Any]) -> None:
+        super().__init__(known)
+        self.look = look
+
+    def __missing__(self, key: Any) -> Any:
+        if type(key) in _NUMERIC:
+            raise _Alike
+        self[key] = value = self.look(key)
+        return value
 
 
 @dataclass
@@ -174,14 +193,20 @@ class _Work:
         reading.at.append({name: at + 1 for name, at in header.columns.items()})
         reading.worksheet += [place] * len(kept)
         reading.row += [index + 1 for index in kept]
+        together = len(kept) > 1 and kept[-1] - kept[0] == len(kept) - 1
+        body = grid.rows[kept[0] : kept[-1] + 1] if together else [grid.rows[index] for index in kept]
+        columns = list(zip(*body, strict=True)) or [()] * (1 + max(header.columns.values()))
         for column in sheet.columns:
             at = header.columns.get(column.name)
             if at is None:
                 if column.name in reading.columns:
+                    reading.partial.add(column.name)
                     reading.columns[column.name] += [None] * len(kept)
                 continue
+            if before and column.name not in reading.columns:
+                reading.partial.add(column.name)
             earlier = reading.columns.setdefault(column.name, [None] * before)
-            earlier += self._column(_Strip(grid, column, at, kept, reading, before), header)
+            earlier += self._column(_Strip(grid, column, at, kept, columns[at], reading, before), header)
 
     def _column(self, strip: _Strip, header: Found) -> list[Any]:
         """The values of one column; each distinct cell is read once."""
@@ -190,19 +215,31 @@ class _Work:
         if unit is None and header.sheet_unit and (own := declared_unit(column)) and own.dim == header.sheet_unit.dim:
             unit = header.sheet_unit
         read = reader_of(column, Context(unit, self.book.date1904, strip.grid.facts is not None))
-        keys = cells if set(map(type, cells)) <= {str} else [c if type(c) is str else (type(c), c) for c in cells]
-        known = read_ahead(column, cells)
         told = set()  # keys of cells about which something is to be said
-        for key in set(keys).difference(known):
-            cell = key if type(key) is str else key[1]
+
+        def look(key: Any) -> Any:
+            cell = key[1] if type(key) is tuple else key
             missing = is_missing(cell) and not (column.stored and cell in column.stored)
-            known[key] = value = None if missing else read(cell)
+            value = None if missing else read(cell)
             if type(value) in (Fault, Repaired) or (value is None and strip.must):
                 told.add(key)
-        values = list(map(known.__getitem__, keys))
+            return value
+
+        ahead = read_ahead(column, cells)
+        known, keys = _Known(ahead or {}, look), cells
+        if ahead is None:
+            values = list(cells)
+        else:
+            try:
+                values = list(map(known.__getitem__, cells))
+            except _Alike:
+                keys = [(type(c), c) if type(c) in _NUMERIC else c for c in cells]
+                values = list(map(known.__getitem__, keys))
         apart = strip.read_apart()
         for offset, value in apart.items():
             values[offset] = value
+        if told or apart or any(nothing in known.values() for nothing in (None, "")):
+            strip.reading.partial.add(column.name)
         if told or apart:
             self._tell(strip, values, apart.keys() | {offset for offset, key in enumerate(keys) if key in told})
         return values
@@ -239,16 +276,11 @@ class _Strip:
     at: int
     kept: Sequence[int]
     """Indexes of the rows."""
+    cells: Sequence[Any]
+    """As they stand in the worksheet."""
     reading: SheetReading
     before: int
     """How many rows the reading had before this worksheet."""
-
-    @cached_property
-    def cells(self) -> list[Any]:
-        """As they stand in the worksheet."""
-        kept, rows = self.kept, self.grid.rows
-        whole = len(kept) > 1 and kept[-1] - kept[0] == len(kept) - 1
-        return list(map(itemgetter(self.at), rows[kept[0] : kept[-1] + 1] if whole else (rows[i] for i in kept)))
 
     @property
     def must(self) -> bool:
@@ -278,6 +310,9 @@ class _Strip:
 def _ordinary(keys: Sequence[Any], title: Any) -> list[bool]:
     """Which keys are neither missing nor a total, seen at a glance: nearly all rows of a large file are such."""
     if set(map(type, keys)) == {str} and title not in keys:
+        joined = "".join(keys)
+        if min(map(len, keys)) > _SHORT and joined.isprintable() and not any(mark in joined for mark in " 计:："):
+            return [True] * len(keys)
         return [match is not None for match in map(_ORDINARY, keys)]
     return [type(key) is str and _ORDINARY(key) is not None and key != title for key in keys]
 

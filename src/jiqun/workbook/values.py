@@ -108,17 +108,27 @@ def reader_of(column: Column, context: Context) -> Reader:
     return readers.get(column.kind) or (lambda cell: read_text(cell, column))
 
 
-def read_ahead(column: Column, cells: Sequence[Any]) -> dict[Any, Any]:
-    """What can be read of a whole column at once: codes that need no repair, and tidy texts."""
+def read_ahead(column: Column, cells: Sequence[Any]) -> dict[Any, Any] | None:
+    """What can be read of a whole column at once: codes that need no repair, and tidy texts; None where all are such."""
     if column.kind not in ("uscc", "text"):
         return {}
-    texts = [cell for cell in cells if type(cell) is str]
+    whole = set(map(type, cells)) == {str}
+    texts = cells if whole else [cell for cell in cells if type(cell) is str]
     if column.kind == "uscc":
-        return {code: code for code, sound in zip(texts, sound_usccs(texts), strict=True) if sound}
-    if _UNTIDY.search("\0".join(filter(None, texts))):
+        sound = sound_usccs(texts)
+        return None if whole and all(sound) else {code: code for code, fits in zip(texts, sound, strict=True) if fits}
+    if not _tidy(texts):
         return {}
     longest = column.max_length or sys.maxsize
+    if whole and MISSING.isdisjoint(texts) and max(map(len, texts)) <= longest:
+        return None
     return {text: text for text in texts if len(text) <= longest and text not in MISSING}
+
+
+def _tidy(texts: Sequence[str]) -> bool:
+    """Whether `read_text` would take nothing away from any of them."""
+    joined = "".join(texts)  # of all spaces and breaks only the plain space is printable
+    return (" " not in joined and joined.isprintable()) or not _UNTIDY.search("\0".join(filter(None, texts)))
 
 
 def _within(column: Column, read: Reader) -> Reader:

@@ -288,6 +288,33 @@ def test_worksheets_of_one_kind_are_joined_and_others_passed_over() -> None:
     ]
 
 
+def test_columns_in_which_something_is_missing_are_named() -> None:
+    sheet = Sheet(
+        "表",
+        (*(Column(name, key=name == "甲") for name in "甲乙丙丁戊"), Column("己", "code"), Column("庚", "date")),
+    )
+    sheets = [
+        [
+            ["甲", "乙", "丙", "丁", "己", "庚"],
+            ["甲公司", "a", "", "x", "\u2003", "2025-01-01"],
+            ["乙公司", "b", "c", "y", "C1", "何时"],
+        ],
+        [["甲", "乙", "丙", "戊"], ["丙公司", "c", "d", "z"]],
+    ]
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as made:
+        for rows in sheets:
+            page = made.add_worksheet()
+            for row, cells in enumerate(rows):
+                page.write_row(row, 0, cells)
+    found = read_workbook(target.getvalue(), [sheet], name="a.xlsx").sheets["表"]
+    assert found.columns == {
+        "甲": ["甲公司", "乙公司", "丙公司"], "乙": ["a", "b", "c"], "丙": [None, "c", "d"], "丁": ["x", "y", None],
+        "戊": [None, None, "z"], "己": ["", "C1", None], "庚": [date(2025, 1, 1), None, None],
+    }  # fmt: skip
+    assert found.partial == set("丙丁戊己庚")
+
+
 def test_a_missing_column_and_a_doubled_one() -> None:
     found = read([["统一社会信用代码", "企业名称全称", "营业收入", "营业收入（万元）"], [CODE, "甲", 1, 2]])
     assert [str(p) for p in found.problems] == [
@@ -332,6 +359,7 @@ def test_numbers_outside_the_limits_of_their_column() -> None:
 )
 def test_texts_read_ahead_are_those_read_one_by_one(cells: list[str], most: int | None) -> None:
     column = Column("备注", max_length=most)
-    for cell, value in read_ahead(column, cells).items():
+    found = read_ahead(column, cells)
+    for cell, value in found.items() if found is not None else zip(cells, cells, strict=True):
         assert not is_missing(cell)
         assert value == read_text(cell, column)

@@ -21,7 +21,7 @@ from jiqun.web.api.services import emit
 from jiqun.web.common import audit
 from jiqun.web.inbox.services import notify
 from jiqun.web.registry.approval.waiting import KINDS, RETURNED, mark_of, open_rows
-from jiqun.web.registry.intake.kinds.base import among
+from jiqun.web.registry.bulk.among import among
 from jiqun.web.registry.models import Entry, RecordState
 from jiqun.web.registry.models.subject import code_of
 

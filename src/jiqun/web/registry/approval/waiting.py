@@ -20,7 +20,7 @@ from jiqun.web.common.models import AuditRecord
 from jiqun.web.common.pack import current_pack
 from jiqun.web.portal.formats import show_day
 from jiqun.web.portal.paging import COUNT_LIMIT, PAGE, Page, page_number, page_of
-from jiqun.web.registry.intake.kinds.base import among
+from jiqun.web.registry.bulk.among import among
 from jiqun.web.registry.intake.kinds.columns import show_figure
 from jiqun.web.registry.lists.declared import all_lists, counties
 from jiqun.web.registry.models import Entry, Observation, RecordState

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +27,9 @@ OPEN = {state.value: state.label for state in RecordState if state != RecordStat
 _SCHEMA = pa.schema([
     ("row", pa.int32()), ("worksheet", pa.string()), ("action", pa.string()), ("label", pa.string()), ("changes", pa.string()),
 ])  # fmt: skip
+
+_REPEATED = ["worksheet", "action", "changes"]
+"""Columns that say the same in many lines."""
 
 
 class Line(NamedTuple):
@@ -109,24 +114,52 @@ def write_plan(path: Path, plan: Plan) -> None:
     for index, change in plan.changed.items():
         changes[index] = json.dumps(change.changes, ensure_ascii=False)
     columns = [plan.row, plan.worksheet, plan.action, plan.label, changes]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+    arrays = [_array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
     new: Sequence[int] = range(len(plan.action))
     if plan.counts["new"] < len(new):
         new = [index for index in new if plan.action[index] == "new"]
-    writes = {
-        "identity": list(zip(*_taken(plan.identity, new), strict=True)),
-        "new": [_taken(column, new) for column in plan.values],
-        "changed": list(plan.changed.values()),
-    }
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(writes, ensure_ascii=False), encoding="utf-8")
-    part.rename(_writes(path))
-    pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), part, compression="zstd")
-    part.rename(path)
+    values = [_taken(column, new) for column in plan.values]
+    # Where the identity is a column that is written anyway, its number says so.
+    identity = [values.index(c) if c in values else c for c in _by_column(_taken(plan.identity, new))]
+    parts = path.with_suffix(".part"), _writes(path).with_suffix(".part")
+    with ThreadPoolExecutor(1) as pool:  # Arrow's part of the work needs no Python
+        table = pa.Table.from_arrays(arrays, schema=_SCHEMA)
+        written = pool.submit(pq.write_table, table, parts[0], compression="zstd", use_dictionary=_REPEATED)
+        with parts[1].open("wb") as out:
+            out.writelines(
+                piece.encode() for piece in _as_json({"identity": identity, "new": values}, list(plan.changed.values()))
+            )
+        written.result()
+    parts[1].rename(_writes(path))
+    parts[0].rename(path)
+
+
+def _as_json(columns: Mapping[str, Sequence[Any]], changed: Sequence[Changed]) -> Iterator[str]:
+    """One object, column by column: the text of all of it at once would be large."""
+    yield "{"
+    for name, lists in columns.items():
+        yield f'"{name}": ['
+        for index, values in enumerate(lists):
+            yield ", " if index else ""
+            yield json.dumps(values, ensure_ascii=False)
+        yield "], "
+    yield f'"changed": {json.dumps(changed, ensure_ascii=False)}}}'
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Of a column that often says the same in every line."""
+    if values and values.count(values[0]) == len(values):
+        return pa.repeat(pa.scalar(values[0], kind), len(values))
+    return pa.array(values, kind)
 
 
 def _taken(column: Sequence[Any], indexes: Sequence[int]) -> Sequence[Any]:
     return column if len(indexes) == len(column) else [column[index] for index in indexes]
+
+
+def _by_column(identities: Sequence[Identity]) -> list[list[Any]]:
+    width = len(identities[0]) if identities else 0
+    return [list(map(itemgetter(index), identities)) for index in range(width)]
 
 
 @dataclass(frozen=True)
@@ -148,7 +181,8 @@ def to_write(path: Path) -> Writes:
     """What the plan would write."""
     found = json.loads(_writes(path).read_text(encoding="utf-8"))
     changed = [Changed(pk, tuple(identity), *rest) for pk, identity, *rest in found["changed"]]
-    return Writes(found["new"], list(zip(*found["identity"], strict=True)), changed)
+    identity = [found["new"][column] if isinstance(column, int) else column for column in found["identity"]]
+    return Writes(found["new"], list(zip(*identity, strict=True)), changed)
 
 
 def preview(path: Path, action: str, start: int, count: int) -> list[Line]:

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
-from jiqun.web.registry.models.subject import length_is
+from jiqun.web.registry.models.subject import length_is, one_of
 
 
 class Party(models.Model):
@@ -46,8 +46,8 @@ class Party(models.Model):
             models.CheckConstraint(condition=length_is("uscc", 18), name="party_uscc_length"),
             models.CheckConstraint(condition=Q(uscc=Upper(F("uscc"))), name="party_uscc_upper"),
             models.CheckConstraint(condition=~Q(name=""), name="party_named"),
-            models.CheckConstraint(condition=Q(kind__in=list(PARTY_KINDS)), name="party_kind_known"),
-            models.CheckConstraint(condition=Q(size_class__in=["", *SIZE_CLASSES]), name="party_size_known"),
+            models.CheckConstraint(condition=one_of("kind", PARTY_KINDS), name="party_kind_known"),
+            models.CheckConstraint(condition=one_of("size_class", ("", *SIZE_CLASSES)), name="party_size_known"),
         ]
         # The orders in which lists are read: within a kind, and within a place; the narrowest filters by code.
         indexes = [

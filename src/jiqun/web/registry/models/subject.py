@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -24,6 +27,11 @@ class RecordState(models.TextChoices):
 def length_is(field: str, length: int) -> Exact:
     """The condition that a text has this many characters (in plain SQL, so that any client may write the table)."""
     return Exact(Length(field), length)
+
+
+def one_of(field: str, texts: Iterable[str]) -> Q:
+    """The condition that a text is one of these, compared one by one: a list SQLite would make anew for each row."""
+    return reduce(or_, (Q(**{field: text}) for text in texts))
 
 
 class OfSubject(models.Model):

@@ -34,7 +34,8 @@ Question = tuple[tuple[Token, ...], ...]
 
 def fold(text: str) -> str:
     """Half width, lower case, letters and digits only."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+    narrow = unicodedata.normalize("NFKC", text).lower()
+    return narrow if narrow.isalnum() else "".join(filter(str.isalnum, narrow))
 
 
 @lru_cache(maxsize=1)
@@ -80,8 +81,8 @@ def tokens_of(name: str, place: int | None) -> str:
     for syllable in read:
         found.add(pinyin[at : at + PINYIN_WINDOW])
         at += len(syllable)
-    initials = "".join(s[0] for s in read)
-    found.update(initials[i : i + INITIALS_WINDOW] for i in range(len(initials)))
+    initials = "".join([s[0] for s in read])
+    found.update([initials[i : i + INITIALS_WINDOW] for i in range(len(initials))])
     if place is not None:
         found.add(place_token(place))
     return " ".join(sorted(found))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Model
-from django.db.models.expressions import RawSQL
 
 from jiqun.base.errors import Problem
 from jiqun.web.accounts.models import Role
@@ -172,14 +169,3 @@ class Kind(ABC):
         if value is None or value == "":
             return "—"
         return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
-
-
-def among(values: Iterable[int | str]) -> RawSQL | list[int | str]:
-    """The values as a subquery of one parameter, however many they are; none are an empty list, whose type is free."""
-    found = list(dict.fromkeys(values))  # in their order, for neighbours lie together in an index
-    if not found:
-        return found
-    if connection.vendor == "postgresql":
-        cast = "::bigint" if isinstance(found[0], int) else ""
-        return RawSQL(f"SELECT jsonb_array_elements_text(%s::jsonb){cast}", [json.dumps(found)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(found)])

@@ -12,7 +12,8 @@ from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.roles import PUBLISHERS
 from jiqun.web.accounts.scope import Scope
 from jiqun.web.portal.formats import show_number
-from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report
 from jiqun.web.registry.intake.kinds.columns import as_json, column_of
 from jiqun.web.registry.intake.kinds.subjects import (
     KEY_COLUMNS,

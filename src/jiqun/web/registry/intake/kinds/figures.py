@@ -12,7 +12,8 @@ from jiqun.rules.vocabulary import SUBJECT_NAMES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.roles import PUBLISHERS
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import Change, Identity, Kind, Known, Record, Report
 from jiqun.web.registry.intake.kinds.columns import as_text, column_of, from_stored, same_figure, show_figure
 from jiqun.web.registry.intake.kinds.subjects import resolve, subject_columns, template_rows
 from jiqun.web.registry.models import Observation, RecordState

@@ -7,12 +7,15 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import Max
+
 from jiqun.base.codes import INDUSTRY_CODE
 from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import PARTY_KINDS, SIZE_CLASSES
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Records, Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Records, Report
 from jiqun.web.registry.intake.kinds.subjects import (
     PARTY_NAME,
     PLACE_NAMES,
@@ -36,7 +39,7 @@ def _given(reading: SheetReading, name: str) -> list[Any]:
     column = reading.columns.get(name)
     if column is None:
         return [KEEP] * len(reading)
-    if None not in column and "" not in column:
+    if name not in reading.partial:
         return column
     return [KEEP if value is None or value == "" else value for value in column]
 
@@ -179,10 +182,12 @@ class Parties(Kind):
         return False
 
     def existing(self, identities: Collection[Identity]) -> dict[Identity, Known]:
-        """By code."""
+        """By code; all that are stored, where these are not more."""
         found: dict[Identity, Known] = {}
-        wanted = among(map(itemgetter(0), identities))
-        for pk, *values in Party.objects.filter(uscc__in=wanted).values_list("pk", *_COLUMNS):
+        parties = Party.objects.order_by()
+        if (parties.aggregate(last=Max("pk"))["last"] or 0) > len(identities):
+            parties = parties.filter(uscc__in=among(map(itemgetter(0), identities)))
+        for pk, *values in parties.values_list("pk", *_COLUMNS):
             values[6] = values[6].isoformat() if values[6] else None
             found[values[0],] = Known(pk, tuple(values))
         return found

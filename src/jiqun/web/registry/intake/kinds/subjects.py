@@ -8,7 +8,8 @@ from typing import Any
 
 from jiqun.base.errors import Problem
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import Report
 from jiqun.web.registry.models import Cluster, Party, Place
 from jiqun.workbook import Column, SheetReading
 from jiqun.workbook.header import plain

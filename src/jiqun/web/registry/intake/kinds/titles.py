@@ -9,7 +9,8 @@ from jiqun.base.errors import Problem
 from jiqun.rules.vocabulary import SUBJECT_NAMES, Title
 from jiqun.web.accounts.models import Role
 from jiqun.web.accounts.scope import Scope
-from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report, among
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.intake.kinds.base import KEEP, Identity, Kind, Known, Record, Report
 from jiqun.web.registry.intake.kinds.subjects import KEY_COLUMNS, resolve, subject_columns
 from jiqun.web.registry.models import Recognition, Review
 from jiqun.web.registry.models.review import Outcome

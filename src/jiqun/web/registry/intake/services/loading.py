@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from django.utils import timezone
 
 from jiqun.snapshot.engines import no_garbage_collection
@@ -17,11 +18,11 @@ from jiqun.web.common import audit
 from jiqun.web.common.pack import current_pack
 from jiqun.web.registry.approval.services import tell_reviewers
 from jiqun.web.registry.approval.waiting import ENTRIES, FIGURES
-from jiqun.web.registry.bulk.insert import insert
+from jiqun.web.registry.bulk.among import among
+from jiqun.web.registry.bulk.insert import insert, quick_sorts
 from jiqun.web.registry.bulk.session import quoted
 from jiqun.web.registry.intake.kinds import Kind, find
-from jiqun.web.registry.intake.kinds.base import among
-from jiqun.web.registry.intake.kinds.parties import MOST_AT_ONCE, Parties
+from jiqun.web.registry.intake.kinds.parties import Parties
 from jiqun.web.registry.intake.models import Upload, UploadState
 from jiqun.web.registry.intake.plan import Writes, digest, to_write
 from jiqun.web.registry.intake.services.checking import CHANGED, Progress, check
@@ -32,6 +33,8 @@ from jiqun.web.registry.writers import state_written
 
 AUDITED = 200
 """So many changed records are named in the audit row; the plan file keeps all."""
+INDEXED = 10_000
+"""So many parties are made findable in one transaction."""
 _REVIEWED: dict[type[Model], str] = {Entry: ENTRIES, Observation: FIGURES}
 
 
@@ -44,7 +47,7 @@ def load(*, upload: Upload, progress: Progress) -> Upload:
     if upload.state != UploadState.LOADING:
         return upload
     try:
-        with no_garbage_collection():
+        with no_garbage_collection(), quick_sorts():
             return _load(upload, progress)
     except (_Changed, IntegrityError):  # a record of the same identity came in between
         Upload.objects.filter(pk=upload.pk, state=UploadState.LOADING).update(state=UploadState.CHECKING)
@@ -108,10 +111,10 @@ def _after(kind: Kind, upload: Upload, writes: Writes) -> None:
 def index_names(*, upload: Upload, progress: Progress) -> int:
     """Make the parties of a load findable, some at a time; returns how many. May be run again."""
     codes = [uscc for (uscc,) in to_write(upload.plan).identity]
-    for start in range(0, len(codes), MOST_AT_ONCE):
+    for start in range(0, len(codes), INDEXED):
         progress(start, len(codes), "正在更新查找索引")
         with transaction.atomic():
-            wanted = among(codes[start : start + MOST_AT_ONCE])
+            wanted = among(codes[start : start + INDEXED])
             index_parties(Party.objects.filter(uscc__in=wanted).values_list("pk", flat=True))
     return len(codes)
 
@@ -127,23 +130,30 @@ def write(kind: Kind, scope: Scope, writes: Writes, *, source: str) -> None:
     """Insert the new and update the changed."""
     extra = kind.extra(scope, source)
     table = kind.model._meta.db_table
-    columns = [_column(kind, name) for name in kind.columns]
+    columns = [str(_field(kind, name).column) for name in kind.columns]
     if writes.new_identity:
-        insert(table, columns, [_stored(column) for column in writes.new], extra)
+        insert(
+            table,
+            columns,
+            [_stored(kind, name, values) for name, values in zip(kind.columns, writes.new, strict=True)],
+            extra,
+        )
     if writes.changed:
         moving = [i for i, name in enumerate(kind.columns) if name not in kind.fixed]
         settings = ", ".join(f"{quoted(n)} = %s" for n in (*(columns[i] for i in moving), *extra))
-        rows = [(*_stored([change.values[i] for i in moving]), *extra.values(), change.pk) for change in writes.changed]
+        values = [_stored(kind, kind.columns[i], [change.values[i] for change in writes.changed]) for i in moving]
+        pks = [change.pk for change in writes.changed]
+        rows = list(zip(*values, *(repeat(value, len(pks)) for value in extra.values()), pks, strict=True))
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {quoted(table)} SET {settings} WHERE id = %s", rows)
 
 
-def _column(kind: Kind, name: str) -> str:
-    return next(str(f.column) for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
+def _field(kind: Kind, name: str) -> Any:
+    return next(f for f in kind.model._meta.concrete_fields if name in (f.attname, f.name))
 
 
-def _stored(values: Sequence[Any]) -> Sequence[Any]:
-    """Values as a cursor takes them."""
-    if dict not in set(map(type, values)):
+def _stored(kind: Kind, name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as a cursor takes them."""
+    if not isinstance(_field(kind, name), JSONField):
         return values
-    return [json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values]
+    return [json.dumps(value, ensure_ascii=False) for value in values]
