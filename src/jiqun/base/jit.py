@@ -36,3 +36,13 @@ byte_at, int32_at, int64_at, float64_at = map(_reader, (types.uint8, types.int32
 
 For kernels over many arrays whose number is not known when they are compiled.
 """
+
+
+@intrinsic
+def lowest_bit(typing, mask):  # type: ignore[no-untyped-def]
+    """The number of the lowest bit that is set, of a mask that is not zero."""
+
+    def code(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+
+    return types.int64(types.int64), code

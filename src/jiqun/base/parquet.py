@@ -113,22 +113,33 @@ def _page(type_: int, head: dict[int, Any], body: bytes, values: int) -> Page:
     return Page(header + data, values, len(header) + len(body))
 
 
-def words_page(words: pa.Array) -> Page:
-    """The dictionary of a text column."""
-    texts = words.cast(pa.string())
+def words_page(*words: pa.Array) -> Page:
+    """The dictionary of a text column, given in parts."""
+    body = b"".join(_plain_texts(part.cast(pa.string())) for part in words)
+    return _page(2, {7: {1: _I32(sum(map(len, words))), 2: _I32(_PLAIN)}}, body, 0)
+
+
+def _plain_texts(texts: pa.Array) -> bytes:
+    """Each text as its length in four bytes, then itself."""
     _, offsets, data = texts.buffers()
     starts = np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
     sizes = np.diff(starts)
-    # Each text is its length in four bytes, then itself.
+    if data is None or not len(sizes):
+        return bytes(4 * len(sizes))
+    own = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]]
+    if sizes.min() == sizes.max():
+        rows = np.empty((len(sizes), 4 + sizes[0]), np.uint8)
+        rows[:, :4] = np.frombuffer(sizes[:1].astype("<i4").tobytes(), np.uint8)
+        rows[:, 4:] = own.reshape(len(sizes), -1)
+        return rows.tobytes()
     body = np.zeros(int(4 * len(sizes) + sizes.sum()), np.uint8)
     at = starts[:-1] - starts[0] + 4 * np.arange(len(sizes))
     for byte in range(4):
         body[at + byte] = sizes >> 8 * byte & 255
     is_text = np.ones(len(body), bool)
     is_text[(at[:, None] + np.arange(4)).ravel()] = False
-    if data is not None:
-        body[is_text] = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]]
-    return _page(2, {7: {1: _I32(len(texts)), 2: _I32(_PLAIN)}}, body.tobytes(), 0)
+    body[is_text] = own
+    return body.tobytes()
 
 
 def index_page(values: int, level_bytes: bytes, width: int, indices: bytes) -> Page:

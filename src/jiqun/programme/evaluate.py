@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from operator import call
 from pathlib import Path
 from typing import Literal
 
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -90,15 +93,14 @@ def write_decisions(
     # firms are under way, the next kind's rules are compiled.
     with DecisionWriter(path, rules) as writer, ThreadPoolExecutor(1) as reading:
 
-        def work() -> Iterator[Callable[[], Group]]:
-            for kind in ("party", "cluster"):
-                mine = [r for r in rules if r.subject == kind]
-                if mine:
-                    ids = reading.submit(subject_ids, snapshot, kind)
-                    asked, batches = answers(backend, pack, kind, mine, as_of)
-                    yield from (partial(writer.shape, kind, ids, asked, batch) for batch in batches)
+        def prepared(kind: str) -> list[Callable[[], Group]]:
+            asked, batches = answers(backend, pack, kind, [r for r in rules if r.subject == kind], as_of)
+            ids = reading.submit(subject_ids, snapshot, kind)
+            return [partial(writer.shape, kind, ids, asked, batch) for batch in batches]
 
-        for group in in_order(call, work(), processors()):
+        kinds = [kind for kind in ("party", "cluster") if any(r.subject == kind for r in rules)]
+        work = chain.from_iterable(in_order(prepared, kinds, threads=1, waiting=1))
+        for group in in_order(call, work, processors()):
             writer.write(group)
         return writer.summaries
 
@@ -108,13 +110,39 @@ def bound(rule: DecisionRule) -> Bound:
     return Bound(rule.id, rule.eligible.node, rule.amount.node if rule.amount else None, rule.effective)
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Rules to be compiled: the same for the same pack, day and tables, whatever the snapshot's facts are."""
+
+    digest: str
+    kind: str
+    ids: tuple[str, ...]
+    as_of: date
+    tables: tuple[tuple[str, ops.Relation], ...]
+    pack: Pack = field(compare=False)
+    rules: Sequence[DecisionRule] = field(compare=False)
+
+    @classmethod
+    def of(cls, backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date) -> _Question:
+        tables = tuple((name, table.op()) for name, table in backend.tables.items())
+        return cls(pack.digest, kind, tuple(r.id for r in rules), as_of, tables, pack, rules)
+
+
+@lru_cache(maxsize=16)
+def _compiled(question: _Question) -> tuple[ir.Table, list[Asked]]:
+    source = Source({name: op.to_expr() for name, op in question.tables}, question.pack.vocabulary)
+    with no_garbage_collection():
+        return ask(source, question.kind, [bound(r) for r in question.rules], question.as_of)
+
+
 def answers(
     backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date
 ) -> tuple[list[Asked], Iterator[Batch]]:
-    """The compiled answers of rules about one kind of subject: what their columns mean, and their batches."""
-    source = Source(backend.tables, pack.vocabulary)
-    with no_garbage_collection():
-        expression, asked = ask(source, kind, [bound(r) for r in rules], as_of)
+    """The answers of rules about one kind of subject: what their columns mean, and their batches.
+
+    Rules are compiled once a process for a pack and a day.
+    """
+    expression, asked = _compiled(_Question.of(backend, pack, kind, rules, as_of))
     return asked, backend.batches(expression)
 
 

@@ -114,7 +114,7 @@ class _Words:
         self.facts = {label: i for i, label in enumerate(dict.fromkeys(x for a in asked for x in a.bits.labels))}
         self._counties = counties.dictionary_encode()
         # Subjects and payees have one dictionary, which is the larger part of the file.
-        names = parquet.words_page(pa.concat_arrays([ids, self._counties.dictionary]))
+        names = parquet.words_page(ids, self._counties.dictionary)
         rules, kinds = pa.array([a.rule.id for a in asked]), pa.array([kind, "place"])
         few = [parquet.words_page(x) for x in (kinds, rules, pa.array(OUTCOMES), pa.array(self.facts, pa.string()))]
         self.dictionaries = [few[0], names, few[1], few[2], None, few[0], names, few[3]]

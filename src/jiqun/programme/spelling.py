@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from jiqun.base.jit import ieee_kernel
+from jiqun.base.jit import ieee_kernel, lowest_bit
 
 
 @ieee_kernel
@@ -37,15 +37,13 @@ def spell(masks, codes, unknown, labels, repeated, defined, names):  # type: ign
         if not mask:
             place += 1
             continue
-        first, bit = True, 0
+        first = True
         while mask:
-            if mask & 1:
-                if not first:
-                    repeated[place >> 3] |= np.uint8(1 << (place & 7))
-                defined[place >> 2] |= np.uint8(2 << 2 * (place & 3))
-                names[at] = labels[bit]
-                at += 1
-                place += 1
-                first = False
-            mask >>= 1
-            bit += 1
+            if not first:
+                repeated[place >> 3] |= np.uint8(1 << (place & 7))
+            defined[place >> 2] |= np.uint8(2 << 2 * (place & 3))
+            names[at] = labels[lowest_bit(mask)]
+            at += 1
+            place += 1
+            first = False
+            mask &= mask - 1

@@ -9,12 +9,13 @@ import gc
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,6 +80,16 @@ def open_engine(folder: Path, engine: Literal["duckdb", "spark"] = "duckdb", thr
     return DuckDBEngine(folder, threads) if engine == "duckdb" else SparkEngine(folder, threads)
 
 
+@lru_cache(maxsize=128)
+def _sql(relation: ops.Relation) -> str:
+    from ibis.backends.sql.compilers.duckdb import compiler
+
+    # What `ibis.to_sql` does, less its two copies: of the expression without its backend (tables here have none)
+    # and of the syntax tree.
+    with no_garbage_collection():
+        return str(compiler.to_sqlglot(relation.to_expr()).sql(dialect=compiler.dialect, copy=False))
+
+
 class DuckDBEngine:
     """Embedded DuckDB over the Parquet files."""
 
@@ -96,12 +107,7 @@ class DuckDBEngine:
 
     def sql(self, expression: ir.Table) -> str:
         """The query that an expression stands for."""
-        from ibis.backends.sql.compilers.duckdb import compiler
-
-        # What `ibis.to_sql` does, less its two copies: of the expression without its backend (tables here have none)
-        # and of the syntax tree.
-        with no_garbage_collection():
-            return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
+        return _sql(expression.op())
 
     def batches(self, expression: ir.Table) -> Iterator[Batch]:
         """The rows of an expression, in pieces that several threads may compute.
@@ -113,9 +119,8 @@ class DuckDBEngine:
         running = Running(program, self._fetch)
         pieces = scan(program.main, self._paths, self.table)
         if pieces is None:
-            yield from (partial(running, pa.Table.from_batches([rows])) for rows in self._reader(program.main))
-        else:
-            yield from (partial(lambda piece: running(piece()), piece) for piece in pieces)
+            return (partial(running, pa.Table.from_batches([rows])) for rows in self._reader(program.main))
+        return (partial(lambda piece: running(piece()), piece) for piece in pieces)
 
     def _fetch(self, expressions: Sequence[ir.Table]) -> Iterator[pa.Table]:
         """The rows of several expressions: queries too small for more than one thread run beside each other."""

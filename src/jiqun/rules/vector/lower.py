@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any, Literal, cast
 
 import ibis.expr.datatypes as dt
@@ -54,16 +54,21 @@ class Program:
 
 def lowered(expression: ir.Table) -> Program:
     """The program of a table: of the projections that it ends in, over what they start from."""
-    base = origin(expression.op())
+    return _lowered(expression.op())
+
+
+@lru_cache(maxsize=32)
+def _lowered(relation: ops.Relation) -> Program:
+    base = origin(relation)
     lowering, outputs = _Lowering(base), []
-    for name, value in expression.op().fields.items():
+    for name, value in relation.fields.items():
         kind = _kind(value.dtype)
         if kind is None:
             lowering.handed_through(name, value)
         else:
             lowering.store(kind, lowering.register(value))
         outputs.append(Port(name, kind))
-    return lowering.program(outputs, expression.schema().to_pyarrow())
+    return lowering.program(outputs, relation.schema.to_pyarrow())
 
 
 def _kind(dtype: dt.DataType) -> Kind | None:
