@@ -31,7 +31,7 @@ from jiqun.programme.results import DecisionWriter, Group, Summary
 from jiqun.programme.targets import TARGETS, TargetResult, measure_targets, write_targets
 from jiqun.rules.frames import Source
 from jiqun.rules.query import Asked, Bound, ask
-from jiqun.rules.vocabulary import SUBJECT_IDS
+from jiqun.rules.vocabulary import SUBJECT_IDS, Vocabulary
 from jiqun.snapshot.engines import Batch, Engine, no_garbage_collection, open_engine
 from jiqun.snapshot.open import read_manifest
 
@@ -112,27 +112,25 @@ def bound(rule: DecisionRule) -> Bound:
 
 @dataclass(frozen=True)
 class _Question:
-    """Rules to be compiled: the same for the same pack, day and tables, whatever the snapshot's facts are."""
+    """Rules to be compiled: the same for the same pack, day and tables, whatever the snapshot's facts are.
+
+    Rules may be other than the pack's own, so they are compared themselves; that they quote the same texts, which nodes
+    do not compare, follows from the pack.
+    """
 
     digest: str
     kind: str
-    ids: tuple[str, ...]
+    rules: tuple[Bound, ...]
     as_of: date
     tables: tuple[tuple[str, ops.Relation], ...]
-    pack: Pack = field(compare=False)
-    rules: Sequence[DecisionRule] = field(compare=False)
-
-    @classmethod
-    def of(cls, backend: Engine, pack: Pack, kind: str, rules: Sequence[DecisionRule], as_of: date) -> _Question:
-        tables = tuple((name, table.op()) for name, table in backend.tables.items())
-        return cls(pack.digest, kind, tuple(r.id for r in rules), as_of, tables, pack, rules)
+    vocabulary: Vocabulary = field(compare=False)
 
 
 @lru_cache(maxsize=16)
 def _compiled(question: _Question) -> tuple[ir.Table, list[Asked]]:
-    source = Source({name: op.to_expr() for name, op in question.tables}, question.pack.vocabulary)
+    source = Source({name: op.to_expr() for name, op in question.tables}, question.vocabulary)
     with no_garbage_collection():
-        return ask(source, question.kind, [bound(r) for r in question.rules], question.as_of)
+        return ask(source, question.kind, question.rules, question.as_of)
 
 
 def answers(
@@ -142,7 +140,9 @@ def answers(
 
     Rules are compiled once a process for a pack and a day.
     """
-    expression, asked = _compiled(_Question.of(backend, pack, kind, rules, as_of))
+    tables = tuple((name, table.op()) for name, table in backend.tables.items())
+    bounds = tuple(bound(rule) for rule in rules)
+    expression, asked = _compiled(_Question(pack.digest, kind, bounds, as_of, tables, pack.vocabulary))
     return asked, backend.batches(expression)
 
 
