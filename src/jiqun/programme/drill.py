@@ -80,7 +80,7 @@ def _drilled(source: Source, node: OverSet, when: When) -> Drilled:
         mask=masks(table, bits) if masks is not None else ibis.literal(0, "int64"),
     )
     subject = _subject(node.source_set)
-    listed = _named(source, items.filter(items.state.notnull()), subject)
+    listed = _named(source, items.filter(items.state.notnull()), subject).select(*LISTED)
     return Drilled(node, subject, listed, tuple(bits.labels), shown, on is not None)
 
 
@@ -141,7 +141,7 @@ def _award_date(frame: Frame, node: OverSet, when: When) -> Column | None:
 
 
 def _named(source: Source, items: ir.Table, subject: str) -> ir.Table:
-    """The columns of `LISTED`: items with the names and places of the subjects that they are or belong to."""
+    """Items with the names and places of the subjects that they are or belong to."""
     owners = source.table(subject)
     cluster = {"party": "cluster", "cluster": "id"}.get(subject)
     facts = owners.select(
@@ -151,7 +151,7 @@ def _named(source: Source, items: ir.Table, subject: str) -> ir.Table:
         county=owners["code" if subject == "place" else "county"],
         cluster=owners[cluster] if cluster else ibis.null("string"),
     )
-    return items.inner_join(facts, items["item_row"] == facts["owner_row"]).select(*LISTED)
+    return items.inner_join(facts, items["item_row"] == facts["owner_row"])
 
 
 @dataclass(frozen=True)
@@ -176,11 +176,9 @@ def tally(source: Source, sets: Iterable[OverSet], when: When) -> Iterator[Talli
     for ref, nodes in together.items():
         frame = _items(source, ref)
         cells = [_cells(node, frame, when) for node in nodes]
-        table, owners, subject = frame.table, source.table(_subject(ref)), _subject(ref)
+        table, subject = frame.table, _subject(ref)
         states = {f"s{number}": _state(table, *parts) for number, parts in enumerate(cells)}
-        items = table.select(item_row=table["row"], **states)
-        facts = owners.select(owner_row=owners["row"], county=owners["code" if subject == "place" else "county"])
-        owned = items.inner_join(facts, items["item_row"] == facts["owner_row"])
+        owned = _named(source, table.select(item_row=table["row"], **states), subject)
         counts = {
             Tallied.column(number, state): owned.count(where=owned[f"s{number}"] == state)
             for number in range(len(nodes))
