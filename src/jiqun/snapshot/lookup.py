@@ -104,12 +104,22 @@ class _SubjectFile(_File):
 
     def by_key(self, key: str) -> Row | None:
         """The attributes of the subject with this key."""
+        found = self._found(key, self._attributes)
+        return None if found is None else found[1].slice(found[2], 1).to_pylist()[0]
+
+    def place(self, key: str) -> int | None:
+        """The row of the subject with this key."""
+        found = self._found(key, [self._key])
+        return None if found is None else int(self._starts[found[0]]) + found[2]
+
+    def _found(self, key: str, columns: Sequence[str]) -> tuple[int, pa.Table, int] | None:
+        """The row group that holds the key, these columns of it, and the place in it."""
         number = bisect_right(self._firsts, key) - 1
         if number < 0:
             return None
-        table = self.group(number, self._attributes)
+        table = self.group(number, columns)
         place = pc.index(table[self._key], key).as_py()
-        return None if place < 0 else table.slice(place, 1).to_pylist()[0]
+        return None if place < 0 else (number, table, place)
 
     def at(self, places: Places) -> Iterator[Row]:
         """The attributes and values of the subjects with these rows."""
@@ -201,8 +211,7 @@ class Lookup:
 
     def row(self, kind: str, id: str) -> int | None:
         """The number of the subject with this key; None where there is none."""
-        found = self._subjects(kind).by_key(id)
-        return None if found is None else int(found["row"])
+        return self._subjects(kind).place(id)
 
     def reported(self, kind: str, row: int) -> list[Row]:
         """The approved figures of a subject as they were reported."""

@@ -23,18 +23,18 @@ FLAGS = {"true": "是", "1": "是", "是": "是", "false": "否", "0": "否", "�
 
 def titles_of(facts: Facts, uscc: str, as_of: date) -> tuple[TitleView, ...]:
     """The titles that the firm was ever awarded by the day, the latest first; of a title awarded again, its last award."""
-    last = {row["title"]: row for row in _dated(facts, uscc, RECOGNITION.name, "awarded_on", as_of)}
-    reviews = _dated(facts, uscc, REVIEW.name, "reviewed_on", as_of)[::-1]
+    firm = facts.lookup.row("party", uscc)
+    if firm is None:
+        return ()
+    last = {row["title"]: row for row in _dated(facts, firm, RECOGNITION.name, "awarded_on", as_of)}
+    reviews = _dated(facts, firm, REVIEW.name, "reviewed_on", as_of)[::-1]
     titles = sorted(last.values(), key=lambda row: (-row["awarded_on"].toordinal(), row["title"]))
     return tuple(_title(row, reviews, as_of) for row in titles)
 
 
-def _dated(facts: Facts, uscc: str, table: str, day: str, as_of: date) -> list[Row]:
+def _dated(facts: Facts, firm: int, table: str, day: str, as_of: date) -> list[Row]:
     """The firm's events until the day, the earliest first."""
-    row = facts.lookup.row("party", uscc)
-    if row is None:
-        return []
-    found = facts.lookup.events(table, "party", [row]).get(row, ())
+    found = facts.lookup.events(table, "party", [firm]).get(firm, ())
     return sorted((event for event in found if event[day] <= as_of), key=lambda event: event[day])
 
 
