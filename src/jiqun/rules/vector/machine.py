@@ -27,8 +27,8 @@ BLOCK = 512
 
 AT_FORM, AT_VALUES, AT_KNOWN, AT_ROWS, AT_BIT = range(5)
 """Where a column lies in memory: how its numbers are written, then addresses (0: none) of the numbers, or of the bits of
-flags, and of the bits of what is known, which begin with some bit. Where it is looked up, AT_ROWS are the rows to take (int32),
-and what is known are states, one byte a row."""
+flags, and of the bits of what is known, which begin with some bit. Where it is looked up, AT_ROWS are the rows to take
+(int32), and what is known are states, one byte a row."""
 INT32, INT64, FLOAT64 = range(3)
 
 

@@ -25,14 +25,14 @@ class Running:
         """`fetch` gets the tables that are looked up."""
         self._program = program
         found = zip(program.sides, fetch([side.table for side in program.sides]), strict=True)
-        self._sides = [(side.by, LookUp(as_declared(table, side.table), KEY)) for side, table in found]
+        self._sides = [(side.by, LookUp(_as_declared(table, side.table), KEY)) for side, table in found]
         self._thread = threading.local()
 
     def __call__(self, rows: pa.Table) -> pa.RecordBatch:
         """The answers to some rows of the program's main table."""
         program = self._program
         # Batches are the pieces that lie in memory as one.
-        batches = [_Batch(each, self._sides) for each in as_declared(rows, program.main).to_batches()]
+        batches = [_Batch(each, self._sides) for each in _as_declared(rows, program.main).to_batches()]
         made = self._execute(batches, len(rows))
         return pa.RecordBatch.from_arrays(
             [
@@ -68,7 +68,7 @@ class Running:
         return registers
 
 
-def as_declared(data: Any, table: ir.Table) -> Any:
+def _as_declared(data: Any, table: ir.Table) -> Any:
     """With the types that Ibis declares: a sum or a date of DuckDB's may be wider than what it stands for."""
     declared = table.schema().to_pyarrow()
     return data if data.schema == declared else data.cast(declared)
